@@ -1,0 +1,96 @@
+package dev.parley.chat;
+
+import java.util.List;
+
+/// What may be asked of the replicated state. A command can be refused: see [Refusal].
+///
+/// Each command is about one entity, a conversation or a user; the entity's id picks the partition. The Raft log stores
+/// these, so each record is a file format: add a new record for a new meaning, never give an old field a new one.
+public sealed interface ChatCommand {
+
+    /// The id of the conversation or user that the command is about.
+    String entityId();
+
+    /// Commands about a conversation.
+    sealed interface OnConversation extends ChatCommand {
+        String conversationId();
+
+        @Override
+        default String entityId() {
+            return conversationId();
+        }
+    }
+
+    /// Commands about a user.
+    sealed interface OnUser extends ChatCommand {
+        String userId();
+
+        @Override
+        default String entityId() {
+            return userId();
+        }
+    }
+
+    /// Opens the direct conversation of two users; harmless when it exists. The id is [Ids#direct].
+    record CreateDirect(String conversationId, String creatorId, String otherId) implements OnConversation {}
+
+    /// Opens a group; the id is [Ids#group] of the creator and the client's own id, so a retry is harmless.
+    ///
+    /// @param memberIds the others, without the creator
+    record CreateGroup(String conversationId, String creatorId, String title, List<String> memberIds)
+            implements OnConversation {
+        public CreateGroup {
+            memberIds = List.copyOf(memberIds);
+        }
+    }
+
+    /// Posts a text.
+    ///
+    /// @param senderDeviceId the device that sent it, which need not be told of it again
+    /// @param clientMessageId chosen by the client, unique per conversation and sender; makes a retry harmless
+    record PostMessage(
+            String conversationId, String senderId, String senderDeviceId, String clientMessageId, String text)
+            implements OnConversation {}
+
+    /// Adds a member, or changes the role of one.
+    record AddMember(String conversationId, String actorId, String memberId, Role role) implements OnConversation {}
+
+    /// Removes a member; the actor leaves when it is the member.
+    record RemoveMember(String conversationId, String actorId, String memberId) implements OnConversation {}
+
+    record AdvanceRead(String conversationId, String readerId, long throughSeq) implements OnConversation {}
+
+    record AdvanceDelivered(String conversationId, String receiverId, long throughSeq) implements OnConversation {}
+
+    record SetMuted(String conversationId, String memberId, boolean muted) implements OnConversation {}
+
+    /// Blocks or unblocks the other side of a direct conversation, which need not exist yet.
+    record SetBlocked(String conversationId, String blockerId, String blockedId, boolean blocked)
+            implements OnConversation {}
+
+    /// Makes the user's account if there is none.
+    record CreateUser(String userId) implements OnUser {}
+
+    /// Makes the user's account if there is none, and the device known (again, after a revocation).
+    record RegisterDevice(String userId, String deviceId, String platform) implements OnUser {}
+
+    record RevokeDevice(String userId, String deviceId) implements OnUser {}
+
+    /// Notes in the user's list that a conversation was joined or left.
+    ///
+    /// @param membershipSeq the record that says so; an older one never overrides a newer one
+    record NoteMembership(String userId, String conversationId, long membershipSeq, boolean member) implements OnUser {}
+
+    /// Notes in the user's list whom the user has blocked.
+    record NoteBlocked(String userId, String blockedId, boolean blocked) implements OnUser {}
+
+    /// Housekeeping of a partition: every membership change up to this delivery number is noted in the users' lists.
+    ///
+    /// @param partition the partition's number, which is also its entity
+    record AdvanceMembershipCheckpoint(int partition, long throughNumber) implements ChatCommand {
+        @Override
+        public String entityId() {
+            return "partition:" + partition;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.parley.chat;
+
+import java.util.List;
+
+/// What may be read of the replicated state; answered by the entity's leader.
+public sealed interface ChatQuery {
+
+    /// The id of the conversation or user that the query is about; for [Summaries] the partition of all of them.
+    String entityId();
+
+    /// Records after a sequence number, oldest first, visible to the caller.
+    record PageAfter(String conversationId, String callerId, long afterSeq, int limit) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return conversationId;
+        }
+    }
+
+    /// The `limit` records just before a sequence number, oldest first, visible to the caller.
+    record PageBefore(String conversationId, String callerId, long beforeSeq, int limit) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return conversationId;
+        }
+    }
+
+    record Members(String conversationId, String callerId) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return conversationId;
+        }
+    }
+
+    /// Head, unread and preview of conversations of ONE partition for one user; those where it is no member are left out.
+    record Summaries(List<String> conversationIds, String userId) implements ChatQuery {
+        public Summaries {
+            conversationIds = List.copyOf(conversationIds);
+        }
+
+        @Override
+        public String entityId() {
+            return conversationIds.getFirst();
+        }
+    }
+
+    /// The user's account with devices, blocks and the ids of its conversations.
+    record Account(String userId) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return userId;
+        }
+    }
+}

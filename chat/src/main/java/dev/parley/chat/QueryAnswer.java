@@ -1,0 +1,71 @@
+package dev.parley.chat;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What a query found.
+public sealed interface QueryAnswer {
+
+    /// Records, oldest first.
+    ///
+    /// @param more whether there are further records in the direction that was asked
+    record Page(List<ConversationRecord> records, boolean more) implements QueryAnswer {
+        public Page {
+            records = List.copyOf(records);
+        }
+    }
+
+    record MemberList(List<MemberState> members) implements QueryAnswer {
+        public MemberList {
+            members = List.copyOf(members);
+        }
+    }
+
+    record SummaryList(List<Summary> summaries) implements QueryAnswer {
+        public SummaryList {
+            summaries = List.copyOf(summaries);
+        }
+    }
+
+    /// A user's account.
+    ///
+    /// @param exists false when there is no such account; all else is empty then
+    record AccountState(
+            boolean exists,
+            long createdAtMillis,
+            long inboxVersion,
+            List<DeviceState> devices,
+            List<String> blockedUserIds,
+            List<String> conversationIds)
+            implements QueryAnswer {
+        public AccountState {
+            devices = List.copyOf(devices);
+            blockedUserIds = List.copyOf(blockedUserIds);
+            conversationIds = List.copyOf(conversationIds);
+        }
+    }
+
+    record Refused(Refusal refusal, String detail) implements QueryAnswer {}
+
+    record MemberState(String userId, Role role, long joinedSeq, long readSeq, long deliveredSeq) {}
+
+    /// One conversation as one member sees it in a list.
+    ///
+    /// @param otherId the other side of a direct conversation
+    /// @param unread visible messages by others after the read position
+    /// @param lastActivityMillis stamp of the newest visible record
+    record Summary(
+            String conversationId,
+            ConversationKind kind,
+            Optional<String> title,
+            Optional<String> otherId,
+            long headSeq,
+            long unread,
+            Optional<ConversationRecord> lastMessage,
+            long readSeq,
+            boolean muted,
+            long lastActivityMillis) {}
+
+    record DeviceState(
+            String deviceId, String platform, long generation, long createdAtMillis, boolean revoked) {}
+}

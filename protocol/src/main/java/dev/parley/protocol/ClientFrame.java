@@ -1,0 +1,28 @@
+package dev.parley.protocol;
+
+import java.util.Map;
+import java.util.Optional;
+
+/// What a client may say on the WebSocket. `ref`, if given, comes back on the answer or error.
+public sealed interface ClientFrame {
+
+    Optional<String> ref();
+
+    /// Posts a message; answered by [ServerFrame.MessageAck] or [ServerFrame.ErrorFrame] with the same `clientMessageId`.
+    record MessageSend(String conversationId, String clientMessageId, MessageBody body, Optional<String> ref)
+            implements ClientFrame {}
+
+    /// Asks for what was missed: `cursors` maps a conversation to the last sequence number that the device has.
+    record SyncStart(Map<String, Long> cursors, Optional<Long> since, Optional<String> ref) implements ClientFrame {
+        public SyncStart {
+            cursors = Map.copyOf(cursors);
+        }
+    }
+
+    record CursorDelivered(String conversationId, long deliveredThroughSeq, Optional<String> ref)
+            implements ClientFrame {}
+
+    record CursorRead(String conversationId, long readThroughSeq, Optional<String> ref) implements ClientFrame {}
+
+    record Ping(Optional<String> ref) implements ClientFrame {}
+}

@@ -1,0 +1,49 @@
+package dev.parley.protocol;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What a node may say on the WebSocket.
+public sealed interface ServerFrame {
+
+    record Hello(
+            String sessionId, String userId, String deviceId, int heartbeatSeconds, HelloLimits limits, String epoch)
+            implements ServerFrame {}
+
+    /// The limits that a client must know, from [Limits].
+    record HelloLimits(int textBytesMax, int frameBytesMax, int pageMax) {}
+
+    record MessageAck(
+            String clientMessageId,
+            String messageId,
+            String conversationId,
+            long conversationSeq,
+            Instant createdAt,
+            boolean duplicate,
+            Optional<String> ref)
+            implements ServerFrame {}
+
+    /// A record that was just committed; the message's fields stand flat in the frame.
+    record MessageNew(Message message) implements ServerFrame {}
+
+    record SyncBatch(String conversationId, List<Message> messages) implements ServerFrame {
+        public SyncBatch {
+            messages = List.copyOf(messages);
+        }
+    }
+
+    record SyncDone(long inboxVersion, boolean resumed, Optional<String> ref) implements ServerFrame {}
+
+    record ReceiptDelivered(String conversationId, String userId, long deliveredThroughSeq) implements ServerFrame {}
+
+    record ReceiptRead(String conversationId, String userId, long readThroughSeq) implements ServerFrame {}
+
+    record Drain(int reconnectWithinSeconds, Optional<String> websocketUrl) implements ServerFrame {}
+
+    record Pong(Optional<String> ref) implements ServerFrame {}
+
+    /// A problem on the socket: the problem object, with `clientMessageId` when it answers a send.
+    record ErrorFrame(Problem problem, Optional<String> clientMessageId, Optional<String> ref)
+            implements ServerFrame {}
+}
