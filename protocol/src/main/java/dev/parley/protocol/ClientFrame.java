@@ -8,7 +8,8 @@ public sealed interface ClientFrame {
 
     Optional<String> ref();
 
-    /// Posts a message; answered by [ServerFrame.MessageAck] or [ServerFrame.ErrorFrame] with the same `clientMessageId`.
+    /// Posts a message; answered by [ServerFrame.MessageAck] or [ServerFrame.ErrorFrame] with the same
+    /// `clientMessageId`.
     record MessageSend(String conversationId, String clientMessageId, MessageBody body, Optional<String> ref)
             implements ClientFrame {}
 

@@ -1,6 +1,7 @@
 package dev.parley.protocol;
 
-/// The WebSocket close codes of Parley (design section 11): 4000-4499 reconnect and resume, but 4401 and 4500-4999 are final.
+/// The WebSocket close codes of Parley (design section 11): 4000-4499 reconnect and resume, but 4401 and 4500-4999 are
+/// final.
 public enum CloseCode {
     NORMAL(1000, "normal"),
     GOING_AWAY(1001, "going-away"),

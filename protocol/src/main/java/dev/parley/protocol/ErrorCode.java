@@ -1,5 +1,9 @@
 package dev.parley.protocol;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
 /// Every problem that a client can meet. The wire value is the name in kebab-case and never changes its meaning.
 public enum ErrorCode {
     MALFORMED(400, Effect.NONE, false, "The request could not be understood"),
@@ -67,6 +71,11 @@ public enum ErrorCode {
 
     /// The stable wire value, such as `not-a-member`.
     public String wire() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The code of a wire value; empty if this version does not know it.
+    public static Optional<ErrorCode> ofWire(String wire) {
+        return Arrays.stream(values()).filter(code -> code.wire().equals(wire)).findFirst();
     }
 }

@@ -13,6 +13,9 @@ public final class Limits {
     /// Characters of an id that a client chooses: `clientMessageId`, `clientConversationId`, `deviceId`.
     public static final int CLIENT_ID_LENGTH_MAX = 128;
 
+    /// Characters of a conversation's id.
+    public static final int CONVERSATION_ID_LENGTH_MAX = 128;
+
     /// Characters of a user id.
     public static final int USER_ID_LENGTH_MAX = 64;
 
@@ -30,8 +33,15 @@ public final class Limits {
 
     public static final int PAGE_DEFAULT = 50;
 
-    /// Conversations that one `sync.start` may name.
-    public static final int SYNC_CURSORS_MAX = 10_000;
+    /// Conversations that one `sync.start` may name; so many fit into [#FRAME_BYTES_MAX]. More take further
+    /// `sync.start`s.
+    public static final int SYNC_CURSORS_MAX = 1_000;
+
+    /// The largest sequence number on the wire: the largest whole number that every JSON reader keeps exact (RFC 7493).
+    public static final long SEQ_MAX = (1L << 53) - 1;
+
+    /// Objects and arrays within each other in one frame or body.
+    public static final int NESTING_MAX = 32;
 
     /// How often the server pings and a client should send something.
     public static final Duration HEARTBEAT = Duration.ofSeconds(30);

@@ -6,33 +6,44 @@ import java.util.Optional;
 
 /// The bodies of the REST calls, named after what they carry.
 public final class Rest {
+    /// What `platform` may be.
+    public static final List<String> PLATFORMS = List.of("ios", "android", "web", "desktop", "cli");
 
-    public record BootstrapRequest(String deviceId, String platform) {}
+    /// What `role` may be.
+    public static final List<String> ROLES = List.of("owner", "admin", "member");
 
-    public record BootstrapResponse(String userId, String websocketUrl, String sessionToken, Instant expiresAt) {}
+    /// Any body of a call, question or answer; [Problem] is the body of every call that failed.
+    public sealed interface Body {}
 
-    public record CreateDirectRequest(List<String> participantIds) {}
+    public record BootstrapRequest(String deviceId, String platform) implements Body {}
 
-    public record CreateGroupRequest(String title, List<String> participantIds, String clientConversationId) {}
+    public record BootstrapResponse(String userId, String websocketUrl, String sessionToken, Instant expiresAt)
+            implements Body {}
 
-    public record ConversationCreated(String conversationId) {}
+    public record CreateDirectRequest(List<String> participantIds) implements Body {}
 
-    public record PostMessageRequest(String clientMessageId, String senderId, MessageBody body) {}
+    public record CreateGroupRequest(String title, List<String> participantIds, String clientConversationId)
+            implements Body {}
+
+    public record ConversationCreated(String conversationId) implements Body {}
+
+    public record PostMessageRequest(String clientMessageId, String senderId, MessageBody body) implements Body {}
 
     public record PostMessageResponse(
-            String messageId, long conversationSeq, String status, Instant createdAt, boolean duplicate) {}
+            String messageId, long conversationSeq, String status, Instant createdAt, boolean duplicate)
+            implements Body {}
 
-    public record MessagePage(List<Message> messages, long nextAfterSeq, boolean hasMore) {}
+    public record MessagePage(List<Message> messages, long nextAfterSeq, boolean hasMore) implements Body {}
 
-    public record ReadCursorRequest(String deviceId, long readThroughSeq) {}
+    public record ReadCursorRequest(String deviceId, long readThroughSeq) implements Body {}
 
-    public record ReadCursorResponse(long readThroughSeq) {}
+    public record ReadCursorResponse(long readThroughSeq) implements Body {}
 
-    public record AddMemberRequest(String userId, Optional<String> role) {}
+    public record AddMemberRequest(String userId, Optional<String> role) implements Body {}
 
     public record Member(String userId, String role, long joinedSeq, long readThroughSeq, long deliveredThroughSeq) {}
 
-    public record MemberList(List<Member> members) {}
+    public record MemberList(List<Member> members) implements Body {}
 
     /// One conversation of the caller's list. `title` is empty for a direct conversation, whose other side is `peerId`.
     public record ConversationSummary(
@@ -47,15 +58,15 @@ public final class Rest {
             boolean muted) {}
 
     public record ConversationList(
-            List<ConversationSummary> conversations, Optional<String> nextCursor, long inboxVersion) {}
+            List<ConversationSummary> conversations, Optional<String> nextCursor, long inboxVersion) implements Body {}
 
-    public record MutedRequest(boolean muted) {}
+    public record MutedRequest(boolean muted) implements Body {}
 
-    public record Me(String userId, String deviceId, Instant createdAt, List<String> blockedUserIds) {}
+    public record Me(String userId, String deviceId, Instant createdAt, List<String> blockedUserIds) implements Body {}
 
     public record Device(String deviceId, String platform, Instant createdAt, boolean revoked) {}
 
-    public record DeviceList(List<Device> devices) {}
+    public record DeviceList(List<Device> devices) implements Body {}
 
     private Rest() {}
 }

@@ -44,6 +44,5 @@ public sealed interface ServerFrame {
     record Pong(Optional<String> ref) implements ServerFrame {}
 
     /// A problem on the socket: the problem object, with `clientMessageId` when it answers a send.
-    record ErrorFrame(Problem problem, Optional<String> clientMessageId, Optional<String> ref)
-            implements ServerFrame {}
+    record ErrorFrame(Problem problem, Optional<String> clientMessageId, Optional<String> ref) implements ServerFrame {}
 }

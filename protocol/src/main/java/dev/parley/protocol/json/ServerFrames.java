@@ -1,0 +1,154 @@
+package dev.parley.protocol.json;
+
+import static dev.parley.protocol.json.JsonWriting.optional;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.parley.protocol.ServerFrame;
+import dev.parley.protocol.ServerFrame.Drain;
+import dev.parley.protocol.ServerFrame.ErrorFrame;
+import dev.parley.protocol.ServerFrame.Hello;
+import dev.parley.protocol.ServerFrame.HelloLimits;
+import dev.parley.protocol.ServerFrame.MessageAck;
+import dev.parley.protocol.ServerFrame.MessageNew;
+import dev.parley.protocol.ServerFrame.Pong;
+import dev.parley.protocol.ServerFrame.ReceiptDelivered;
+import dev.parley.protocol.ServerFrame.ReceiptRead;
+import dev.parley.protocol.ServerFrame.SyncBatch;
+import dev.parley.protocol.ServerFrame.SyncDone;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
+
+/// The frames that a node sends.
+final class ServerFrames {
+    /// How to read the frame of each type.
+    static final Map<String, Function<Fields, ServerFrame>> READERS = Map.ofEntries(
+            Map.entry("hello", ServerFrames::readHello),
+            Map.entry("message.ack", ServerFrames::readMessageAck),
+            Map.entry("message.new", in -> new MessageNew(SharedJson.readMessage(in))),
+            Map.entry("sync.batch", ServerFrames::readSyncBatch),
+            Map.entry("sync.done", in -> new SyncDone(in.seq("inboxVersion"), in.bool("resumed"), in.ref())),
+            Map.entry("receipt.delivered", ServerFrames::readReceiptDelivered),
+            Map.entry("receipt.read", ServerFrames::readReceiptRead),
+            Map.entry("drain", in -> new Drain(in.count("reconnectWithinSeconds"), in.optionalString("websocketUrl"))),
+            Map.entry("pong", in -> new Pong(in.ref())),
+            Map.entry("error", ServerFrames::readError));
+
+    static void write(ServerFrame frame, JsonGenerator out) throws IOException {
+        switch (frame) {
+            case Hello hello -> writeHello(hello, out);
+            case MessageAck ack -> writeMessageAck(ack, out);
+            case MessageNew(var message) -> {
+                out.writeStringField("type", "message.new");
+                SharedJson.writeMessage(out, message);
+            }
+            case SyncBatch batch -> {
+                out.writeStringField("type", "sync.batch");
+                out.writeStringField("conversationId", batch.conversationId());
+                SharedJson.writeMessages(out, batch.messages());
+            }
+            case SyncDone done -> {
+                out.writeStringField("type", "sync.done");
+                out.writeNumberField("inboxVersion", done.inboxVersion());
+                out.writeBooleanField("resumed", done.resumed());
+                optional(out, "ref", done.ref());
+            }
+            case ReceiptDelivered receipt -> {
+                out.writeStringField("type", "receipt.delivered");
+                out.writeStringField("conversationId", receipt.conversationId());
+                out.writeStringField("userId", receipt.userId());
+                out.writeNumberField("deliveredThroughSeq", receipt.deliveredThroughSeq());
+            }
+            case ReceiptRead receipt -> {
+                out.writeStringField("type", "receipt.read");
+                out.writeStringField("conversationId", receipt.conversationId());
+                out.writeStringField("userId", receipt.userId());
+                out.writeNumberField("readThroughSeq", receipt.readThroughSeq());
+            }
+            case Drain drain -> {
+                out.writeStringField("type", "drain");
+                out.writeNumberField("reconnectWithinSeconds", drain.reconnectWithinSeconds());
+                optional(out, "websocketUrl", drain.websocketUrl());
+            }
+            case Pong pong -> {
+                out.writeStringField("type", "pong");
+                optional(out, "ref", pong.ref());
+            }
+            case ErrorFrame error -> writeError(error, out);
+        }
+    }
+
+    private static void writeHello(Hello hello, JsonGenerator out) throws IOException {
+        out.writeStringField("type", "hello");
+        out.writeStringField("sessionId", hello.sessionId());
+        out.writeStringField("userId", hello.userId());
+        out.writeStringField("deviceId", hello.deviceId());
+        out.writeNumberField("heartbeatSeconds", hello.heartbeatSeconds());
+        out.writeObjectFieldStart("limits");
+        out.writeNumberField("textBytesMax", hello.limits().textBytesMax());
+        out.writeNumberField("frameBytesMax", hello.limits().frameBytesMax());
+        out.writeNumberField("pageMax", hello.limits().pageMax());
+        out.writeEndObject();
+        out.writeStringField("epoch", hello.epoch());
+    }
+
+    private static Hello readHello(Fields in) {
+        return new Hello(
+                in.string("sessionId"),
+                in.string("userId"),
+                in.string("deviceId"),
+                in.count("heartbeatSeconds"),
+                in.object(
+                        "limits",
+                        limits -> new HelloLimits(
+                                limits.count("textBytesMax"), limits.count("frameBytesMax"), limits.count("pageMax"))),
+                in.string("epoch"));
+    }
+
+    private static void writeMessageAck(MessageAck ack, JsonGenerator out) throws IOException {
+        out.writeStringField("type", "message.ack");
+        out.writeStringField("clientMessageId", ack.clientMessageId());
+        out.writeStringField("messageId", ack.messageId());
+        out.writeStringField("conversationId", ack.conversationId());
+        out.writeNumberField("conversationSeq", ack.conversationSeq());
+        SharedJson.writeTime(out, "createdAt", ack.createdAt());
+        out.writeBooleanField("duplicate", ack.duplicate());
+        optional(out, "ref", ack.ref());
+    }
+
+    private static MessageAck readMessageAck(Fields in) {
+        return new MessageAck(
+                in.string("clientMessageId"),
+                in.string("messageId"),
+                in.string("conversationId"),
+                in.seq("conversationSeq"),
+                in.time("createdAt"),
+                in.bool("duplicate"),
+                in.ref());
+    }
+
+    private static SyncBatch readSyncBatch(Fields in) {
+        return new SyncBatch(in.string("conversationId"), in.objects("messages", SharedJson::readMessage));
+    }
+
+    private static ReceiptDelivered readReceiptDelivered(Fields in) {
+        return new ReceiptDelivered(in.string("conversationId"), in.string("userId"), in.seq("deliveredThroughSeq"));
+    }
+
+    private static ReceiptRead readReceiptRead(Fields in) {
+        return new ReceiptRead(in.string("conversationId"), in.string("userId"), in.seq("readThroughSeq"));
+    }
+
+    private static void writeError(ErrorFrame error, JsonGenerator out) throws IOException {
+        out.writeStringField("type", "error");
+        SharedJson.writeProblem(out, error.problem(), SharedJson.ProblemTypeField.PROBLEM_TYPE);
+        optional(out, "clientMessageId", error.clientMessageId());
+        optional(out, "ref", error.ref());
+    }
+
+    private static ErrorFrame readError(Fields in) {
+        return new ErrorFrame(SharedJson.readProblem(in), in.optionalString("clientMessageId"), in.ref());
+    }
+
+    private ServerFrames() {}
+}
