@@ -1,0 +1,166 @@
+package dev.parley.node.config;
+
+import dev.parley.raftstorage.NodeId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// All settings of one node. A component is a key of the YAML file, in kebab-case; a record is a section.
+///
+/// Holds paths of secrets, never secrets, so it may be logged and printed. `config/parley.example.yaml` explains each
+/// key; [ConfigFile] reads them.
+public record NodeConfig(
+        Identity node, Cluster cluster, Http http, Admin admin, ClientLimits limits, Storage storage, Auth auth) {
+
+    /// The entry of this node in [Cluster#nodes].
+    public ClusterNode self() {
+        return cluster.nodes().stream()
+                .filter(other -> other.id().equals(node.id()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("node.id is not among cluster.nodes: " + node.id()));
+    }
+
+    /// Which node this is, and where it keeps its data.
+    public record Identity(NodeId id, Path dataDir) {}
+
+    /// What all nodes of the cluster must have alike.
+    ///
+    /// @param partitions fixed when the cluster is founded
+    /// @param replication how many nodes hold each partition; see [#replicas]
+    public record Cluster(
+            @Setting(pattern = "[a-z0-9-]{1,32}") String name,
+            Path secretFile,
+            @Setting(byDefault = "16", min = 1, max = 64) int partitions,
+            @Setting(min = 1, max = 5) Optional<Integer> replication,
+            @Setting(min = 1, max = 64) List<ClusterNode> nodes) {
+        public Cluster {
+            nodes = List.copyOf(nodes);
+        }
+
+        /// How many nodes hold each partition: as configured, else 3 if there are so many nodes, else 1. Never 2, which
+        /// would stop at the loss of either.
+        public int replicas() {
+            return replication.orElse(nodes.size() >= 3 ? 3 : 1);
+        }
+    }
+
+    /// One node, as the others reach it.
+    ///
+    /// @param raftPort for replication
+    /// @param peerPort for forwarded requests and snapshots
+    /// @param httpUrl where clients reach it, for `websocketUrl` and the status page
+    public record ClusterNode(
+            NodeId id,
+            @Setting(pattern = "[A-Za-z0-9._:-]{1,253}") String host,
+            @Setting(min = 1, max = 65_535) int raftPort,
+            @Setting(min = 1, max = 65_535) int peerPort,
+            URI httpUrl) {}
+
+    /// The listener for clients.
+    ///
+    /// @param port 0 takes any free port
+    /// @param publicUrl what clients are told to connect to, if it is not the node's `http-url`
+    /// @param allowedOrigins web pages that may call it; a request without Origin is not from a web page
+    public record Http(
+            @Setting(byDefault = "127.0.0.1", pattern = "[A-Za-z0-9._:-]{1,253}")
+            String host,
+
+            @Setting(byDefault = "8080", max = 65_535) int port,
+            @Setting(byDefault = "false") boolean allowPlainText,
+            Optional<URI> publicUrl,
+            @Setting(max = 100) List<String> allowedOrigins,
+
+            @Setting(byDefault = "20000", min = 1, max = 1_000_000)
+            int maxConnections) {
+        public Http {
+            allowedOrigins = List.copyOf(allowedOrigins);
+        }
+    }
+
+    /// The listener for operators.
+    ///
+    /// @param port 0 takes any free port
+    /// @param tokenFile holds the bearer token that every call under `/admin` needs, if given
+    public record Admin(
+            @Setting(byDefault = "127.0.0.1", pattern = "[A-Za-z0-9._:-]{1,253}")
+            String host,
+
+            @Setting(byDefault = "9080", max = 65_535) int port,
+            Optional<Path> tokenFile) {}
+
+    /// What one client may take of the node.
+    ///
+    /// @param sendsPerSecond messages of one user, with a burst of twice as many; 0 for no limit
+    /// @param requestsPerSecond REST calls of one user, or of one address before sign-in, with a burst of twice as
+    ///     many; 0 for no limit
+    /// @param requestDeadline how long a request waits for a leader before it is answered with an error
+    /// @param sessionBufferBytes sent to a session and not yet taken by its socket; above, it is closed with 4008
+    /// @param slowWriteAfter a socket that takes no byte for so long is closed with 4008
+    public record ClientLimits(
+            @Setting(byDefault = "100", max = 1_000_000) int sendsPerSecond,
+            @Setting(byDefault = "100", max = 1_000_000) int requestsPerSecond,
+            @Setting(byDefault = "10s", min = 1, max = 300) Duration requestDeadline,
+
+            @Setting(byDefault = "262144", min = 65_536, max = 67_108_864)
+            int sessionBufferBytes,
+
+            @Setting(byDefault = "10s", min = 1, max = 300) Duration slowWriteAfter) {}
+
+    /// Disk and memory of the replicas.
+    ///
+    /// @param freeBytesMin and `freePercentMin`: with less free disk than either, writes are refused
+    /// @param pendingBytesMax of one partition, submitted and not yet answered; above, writes are refused
+    /// @param blockCacheMb shared by all partitions
+    /// @param writeBufferMb shared by all partitions
+    public record Storage(
+            @Setting(byDefault = "1073741824") long freeBytesMin,
+            @Setting(byDefault = "5", max = 90) int freePercentMin,
+
+            @Setting(byDefault = "16777216", min = 1_048_576, max = 1_073_741_824)
+            long pendingBytesMax,
+
+            @Setting(byDefault = "64", min = 8, max = 65_536)
+            int blockCacheMb,
+
+            @Setting(byDefault = "64", min = 8, max = 65_536)
+            int writeBufferMb) {}
+
+    /// Whose tokens are taken.
+    ///
+    /// @param jwt issuers besides the node itself, which signs tokens for its own accounts
+    /// @param sessionTokenTtl how long a session token lives
+    public record Auth(
+            @Setting(max = 16) List<JwtIssuer> jwt,
+
+            @Setting(byDefault = "24h", min = 60, max = 31_536_000)
+            Duration sessionTokenTtl) {
+        public Auth {
+            jwt = List.copyOf(jwt);
+        }
+    }
+
+    /// An issuer of bearer tokens. Exactly one of `keyFile`, `jwksFile` and `jwksUrl` is given.
+    ///
+    /// @param name for logs and messages
+    /// @param issuer the `iss` that its tokens must carry
+    /// @param audience an `aud` that its tokens must carry
+    /// @param keyFile the public key in PEM, or the shared secret of HS256 (raw, hex or base64)
+    public record JwtIssuer(
+            @Setting(pattern = "[a-z0-9-]{1,32}") String name,
+            Optional<String> issuer,
+            Optional<String> audience,
+            JwtAlgorithm algorithm,
+            Optional<Path> keyFile,
+            Optional<Path> jwksFile,
+            Optional<URI> jwksUrl) {}
+
+    /// Signature algorithms, named as in RFC 7518 and RFC 8037.
+    public enum JwtAlgorithm {
+        HS256,
+        RS256,
+        ES256,
+        EdDSA
+    }
+}
