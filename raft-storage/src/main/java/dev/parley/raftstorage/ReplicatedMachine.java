@@ -7,7 +7,8 @@ import java.util.List;
 /// What a group does with its commands. One instance per replica; all methods run on the group's apply thread or while
 /// it stands still, never two at once, and never block.
 ///
-/// Deterministic: the answers and writes depend on nothing but the tables, the stamp and the commands. A throw is a bug:
+/// Deterministic: the answers and writes depend on nothing but the tables, the stamp and the commands. A throw is a
+/// bug:
 /// it fences the group on this node.
 ///
 /// @param <A> the answer to one command
