@@ -1,0 +1,160 @@
+package dev.parley.node.delivery;
+
+import dev.parley.chat.ChatAnswer;
+import dev.parley.node.placement.LeaderBoard;
+import dev.parley.node.placement.Partitioning;
+import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.ReadOutcome;
+import dev.parley.raftstorage.ReplicatedGroups;
+import dev.parley.raftstorage.table.TableReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/// The deliveries of the partitions that this node leads, for its own sessions and for other nodes' gateways.
+/// A position is a number that means the same on every replica, so who follows moves to a new leader without a hole or
+/// a repeat. Thread-safe.
+public final class LocalDeliveries implements DeliverySource {
+
+    private static final int BATCH_MAX = 512;
+    private static final Duration ARCHIVE_READ_MAX = Duration.ofSeconds(10);
+
+    /// How often a stream without deliveries looks whether this node still leads.
+    private static final Duration LEADER_CHECK = Duration.ofMillis(500);
+
+    private final NodeId self;
+    private final LeaderBoard leaders;
+    private final ReplicatedGroups<ChatAnswer> groups;
+    private final DeliveryArchive archive;
+    private final Map<GroupId, DeliveryRing> rings;
+
+    /// Reads the rings that the machines of the groups append to.
+    ///
+    /// @param rings one for each group with a replica here
+    public LocalDeliveries(
+            NodeId self,
+            LeaderBoard leaders,
+            ReplicatedGroups<ChatAnswer> groups,
+            DeliveryArchive archive,
+            Map<GroupId, DeliveryRing> rings) {
+        this.self = self;
+        this.leaders = leaders;
+        this.groups = groups;
+        this.archive = archive;
+        this.rings = Map.copyOf(rings);
+    }
+
+    @Override
+    public Stream open(NodeId leader, int partition, long afterNumber) throws Ended {
+        GroupId group = Partitioning.group(partition);
+        DeliveryRing ring = rings.get(group);
+        if (ring == null) {
+            throw new Ended(
+                    "no replica of " + group + " on " + self,
+                    leaders.standing(group).leader());
+        }
+        checkLeads(group);
+        return new LocalStream(group, ring, begin(group, ring, afterNumber));
+    }
+
+    private long begin(GroupId group, DeliveryRing ring, long afterNumber) throws Ended {
+        long newest = ring.newest();
+        if (afterNumber == NEWEST || afterNumber > newest) {
+            return newest;
+        }
+        if (afterNumber == newest) {
+            return afterNumber;
+        }
+        long first = archived(group, archive::firstRetained);
+        return afterNumber + 1 >= first ? afterNumber : newest;
+    }
+
+    private void checkLeads(GroupId group) throws Ended {
+        LeaderBoard.Standing standing = leaders.standing(group);
+        if (!standing.servedBy(self)) {
+            throw new Ended(self + " does not lead " + group, standing.leader().filter(node -> !node.equals(self)));
+        }
+    }
+
+    private <T> T archived(GroupId group, Function<TableReader, T> reading) throws Ended {
+        CompletableFuture<ReadOutcome<T>> outcome = groups.readStale(group, reading);
+        try {
+            return switch (outcome.get(ARCHIVE_READ_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                case ReadOutcome.Done<T>(T value) -> value;
+                case ReadOutcome.NotLeader<T>(Optional<NodeId> leader) ->
+                    throw new Ended(self + " has no replica of " + group, leader);
+                case ReadOutcome.Unavailable<T>(String reason) -> throw new Ended(reason, Optional.empty());
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Ended("interrupted", Optional.empty());
+        } catch (ExecutionException | TimeoutException e) {
+            throw new Ended("the archive of " + group + " could not be read: " + e, Optional.empty());
+        }
+    }
+
+    /// One reader's place in a partition.
+    private final class LocalStream implements Stream {
+        private final GroupId group;
+        private final DeliveryRing ring;
+        private final long position;
+        private long last;
+        private volatile boolean closed;
+
+        LocalStream(GroupId group, DeliveryRing ring, long position) {
+            this.group = group;
+            this.ring = ring;
+            this.position = position;
+            this.last = position;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public List<Delivery> next() throws Ended {
+            while (!closed) {
+                checkLeads(group);
+                List<Delivery> found = look();
+                if (!found.isEmpty()) {
+                    if (found.getFirst().number() != last + 1) {
+                        throw new Ended(
+                                "delivery " + (last + 1) + " of " + group + " is no longer kept", Optional.empty());
+                    }
+                    last = found.getLast().number();
+                    return found;
+                }
+            }
+            throw new Ended("closed", Optional.empty());
+        }
+
+        private List<Delivery> look() throws Ended {
+            try {
+                return switch (ring.after(last, BATCH_MAX, LEADER_CHECK)) {
+                    case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
+                    case DeliveryRing.Found.InArchive() ->
+                        archived(group, tables -> archive.read(tables, last + 1, BATCH_MAX));
+                    case DeliveryRing.Found.NotYet() ->
+                        throw new Ended("the replica of " + group + " was replaced", Optional.empty());
+                };
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Ended("interrupted", Optional.empty());
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.parley.node.peer;
+
+import dev.parley.chat.ChatAnswer;
+import dev.parley.chat.ChatQuery;
+import dev.parley.chat.QueryAnswer;
+import dev.parley.node.gate.Peers;
+import dev.parley.node.peer.wire.AskReply;
+import dev.parley.node.peer.wire.GreetRequest;
+import dev.parley.node.peer.wire.PeerGrpc;
+import dev.parley.node.peer.wire.SessionOpenedRequest;
+import dev.parley.node.peer.wire.SubmitReply;
+import dev.parley.node.worker.Fault;
+import dev.parley.node.worker.Worker;
+import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.ReadOutcome;
+import dev.parley.raftstorage.SubmitOutcome;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// This node's channels to all others: one HTTP/2 connection each, opened when first used.
+public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerChannels.class);
+    private static final Duration ANNOUNCE = Duration.ofSeconds(2);
+    private static final Duration GREETING = Duration.ofMillis(700);
+
+    private final PeerServer.Identity identity;
+    private final PeerCredentials credentials;
+    private final EventLoopGroup eventLoops;
+    private final ExecutorService callbacks;
+    private final Map<NodeId, ManagedChannel> channels = new TreeMap<>();
+
+    /// Where another node listens for its peers.
+    public record Address(NodeId node, String host, int port) {}
+
+    /// Makes the channels; nothing is connected yet.
+    public PeerChannels(PeerServer.Identity identity, PeerCredentials credentials, List<Address> others) {
+        this.identity = identity;
+        this.credentials = credentials;
+        this.eventLoops = new NioEventLoopGroup(1, Worker.threads("peer-client", Worker.Kind.PLATFORM, Fault.logged()));
+        this.callbacks =
+                Executors.newThreadPerTaskExecutor(Worker.threads("peer-reply", Worker.Kind.VIRTUAL, Fault.logged()));
+        for (Address other : others) {
+            channels.put(other.node(), channel(other));
+        }
+    }
+
+    private ManagedChannel channel(Address other) {
+        return NettyChannelBuilder.forAddress(other.host(), other.port())
+                .usePlaintext()
+                .eventLoopGroup(eventLoops)
+                .channelType(NioSocketChannel.class)
+                .executor(callbacks)
+                .maxInboundMessageSize(PeerServer.MESSAGE_BYTES_MAX)
+                // A peer whose machine went away is noticed in seconds, not when TCP gives up.
+                .keepAliveTime(5, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .build();
+    }
+
+    @Override
+    public CompletableFuture<SubmitOutcome<ChatAnswer>> submit(
+            NodeId node, GroupId group, List<byte[]> commands, Duration timeout) {
+        Call<SubmitReply, SubmitOutcome<ChatAnswer>> call =
+                new Call<>(SubmitCodec::outcome, PeerChannels::submitFailure);
+        stub(node, timeout).submit(SubmitCodec.request(group, commands), call);
+        return call.answer;
+    }
+
+    @Override
+    public CompletableFuture<ReadOutcome<QueryAnswer>> ask(
+            NodeId node, GroupId group, ChatQuery query, Duration timeout) {
+        Call<AskReply, ReadOutcome<QueryAnswer>> call =
+                new Call<>(QueryCodec::outcome, status -> new ReadOutcome.Unavailable<>(describe(status)));
+        stub(node, timeout).ask(QueryCodec.request(group, query), call);
+        return call.answer;
+    }
+
+    @Override
+    public void announce(String userId, String deviceId, String sessionId) {
+        SessionOpenedRequest request = SessionOpenedRequest.newBuilder()
+                .setUserId(userId)
+                .setDeviceId(deviceId)
+                .setSessionId(sessionId)
+                .build();
+        for (NodeId node : channels.keySet()) {
+            stub(node, ANNOUNCE).sessionOpened(request, new Call<>(_ -> true, status -> {
+                LOG.debug("session not announced: node={} reason={}", node, describe(status));
+                return false;
+            }));
+        }
+    }
+
+    /// Whether the node answers as a node of this cluster. Blocks shortly.
+    public boolean reachable(NodeId node) {
+        if (node.value().equals(identity.nodeId())) {
+            return true;
+        }
+        Call<dev.parley.node.peer.wire.GreetReply, Boolean> call = new Call<>(_ -> true, _ -> false);
+        stub(node, GREETING)
+                .greet(
+                        GreetRequest.newBuilder()
+                                .setNodeId(identity.nodeId())
+                                .setClusterId(identity.clusterId())
+                                .build(),
+                        call);
+        return call.answer.join();
+    }
+
+    PeerGrpc.PeerStub stub(NodeId node, Duration timeout) {
+        return PeerGrpc.newStub(channel(node))
+                .withCallCredentials(credentials.onCalls())
+                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    PeerGrpc.PeerBlockingStub blockingStub(NodeId node) {
+        return PeerGrpc.newBlockingStub(channel(node)).withCallCredentials(credentials.onCalls());
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+        callbacks.shutdown();
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private ManagedChannel channel(NodeId node) {
+        ManagedChannel channel = channels.get(node);
+        if (channel == null) {
+            throw new IllegalArgumentException("no such peer: " + node);
+        }
+        return channel;
+    }
+
+    /// A call that failed on the way: only what surely never reached the leader is "nothing happened".
+    private static SubmitOutcome<ChatAnswer> submitFailure(Status status) {
+        boolean neverConnected =
+                status.getCode() == Status.Code.UNAVAILABLE && status.getCause() instanceof java.net.ConnectException;
+        return neverConnected || status.getCode() == Status.Code.UNAUTHENTICATED
+                ? new SubmitOutcome.Unavailable<>(SubmitOutcome.Cause.NOT_READY, describe(status))
+                : new SubmitOutcome.Unknown<>(describe(status));
+    }
+
+    static String describe(Status status) {
+        return status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription());
+    }
+
+    /// A unary call whose failure is a value.
+    private static final class Call<Q, R> implements StreamObserver<Q> {
+        private final Function<Q, R> success;
+        private final Function<Status, R> failure;
+        private final CompletableFuture<R> answer = new CompletableFuture<>();
+
+        Call(Function<Q, R> success, Function<Status, R> failure) {
+            this.success = success;
+            this.failure = failure;
+        }
+
+        @Override
+        public void onNext(Q value) {
+            answer.complete(success.apply(value));
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            answer.complete(failure.apply(Status.fromThrowable(error)));
+        }
+
+        @Override
+        public void onCompleted() {
+            answer.complete(failure.apply(Status.INTERNAL.withDescription("the peer ended the call without a reply")));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.parley.node.peer;
+
+import dev.parley.node.delivery.DeliverySource;
+import dev.parley.node.gate.LocalReplicas;
+import dev.parley.node.worker.Fault;
+import dev.parley.node.worker.Worker;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The port on which other nodes call.
+public final class PeerServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
+
+    /// A batch of commands is at most 256 KB, a chunk of a snapshot 1 MB, a page of history 200 texts of 4 KB.
+    static final int MESSAGE_BYTES_MAX = 4 << 20;
+
+    private final Server server;
+    private final EventLoopGroup eventLoops;
+    private final ExecutorService callers;
+    private final SnapshotDesk snapshots;
+
+    /// Who this node is.
+    public record Identity(String nodeId, String clusterId, String version) {}
+
+    /// What this node does for others.
+    ///
+    /// @param newerSession told of sessions opened elsewhere
+    public record Services(LocalReplicas replicas, DeliverySource deliveries, SessionAnnouncer.Listener newerSession) {}
+
+    /// Starts to listen.
+    ///
+    /// @throws IOException if the address cannot be bound
+    public PeerServer(InetSocketAddress address, Identity identity, PeerCredentials credentials, Services services)
+            throws IOException {
+        this.callers =
+                Executors.newThreadPerTaskExecutor(Worker.threads("peer-call", Worker.Kind.VIRTUAL, Fault.logged()));
+        this.eventLoops = new NioEventLoopGroup(1, Worker.threads("peer-server", Worker.Kind.PLATFORM, Fault.logged()));
+        this.snapshots = new SnapshotDesk(services.replicas().groups());
+        this.server = NettyServerBuilder.forAddress(address)
+                .bossEventLoopGroup(eventLoops)
+                .workerEventLoopGroup(eventLoops)
+                .channelType(NioServerSocketChannel.class)
+                .executor(callers)
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .permitKeepAliveTime(2, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .intercept(credentials.onServer())
+                .addService(new PeerService(
+                        identity,
+                        services.replicas(),
+                        services.deliveries(),
+                        services.newerSession(),
+                        snapshots,
+                        callers))
+                .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+        LOG.info("peer port open: address={}", address);
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        snapshots.closeAll();
+        callers.shutdownNow();
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.parley.node.peer;
+
+import dev.parley.node.delivery.DeliverySource;
+import dev.parley.node.gate.LocalReplicas;
+import dev.parley.node.peer.wire.AskReply;
+import dev.parley.node.peer.wire.AskRequest;
+import dev.parley.node.peer.wire.CloseSnapshotReply;
+import dev.parley.node.peer.wire.CloseSnapshotRequest;
+import dev.parley.node.peer.wire.FollowReply;
+import dev.parley.node.peer.wire.FollowRequest;
+import dev.parley.node.peer.wire.GreetReply;
+import dev.parley.node.peer.wire.GreetRequest;
+import dev.parley.node.peer.wire.OpenSnapshotRequest;
+import dev.parley.node.peer.wire.PeerGrpc;
+import dev.parley.node.peer.wire.ReadSnapshotReply;
+import dev.parley.node.peer.wire.ReadSnapshotRequest;
+import dev.parley.node.peer.wire.SessionOpenedReply;
+import dev.parley.node.peer.wire.SessionOpenedRequest;
+import dev.parley.node.peer.wire.SnapshotManifest;
+import dev.parley.node.peer.wire.SubmitReply;
+import dev.parley.node.peer.wire.SubmitRequest;
+import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.SnapshotException;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+
+/// What this node does for others. Each call runs on a virtual thread of its own.
+final class PeerService extends PeerGrpc.PeerImplBase {
+
+    private final PeerServer.Identity identity;
+    private final LocalReplicas replicas;
+    private final DeliverySource deliveries;
+    private final SessionAnnouncer.Listener newerSession;
+    private final SnapshotDesk snapshots;
+    private final Executor streams;
+
+    PeerService(
+            PeerServer.Identity identity,
+            LocalReplicas replicas,
+            DeliverySource deliveries,
+            SessionAnnouncer.Listener newerSession,
+            SnapshotDesk snapshots,
+            Executor streams) {
+        this.identity = identity;
+        this.replicas = replicas;
+        this.deliveries = deliveries;
+        this.newerSession = newerSession;
+        this.snapshots = snapshots;
+        this.streams = streams;
+    }
+
+    @Override
+    public void submit(SubmitRequest request, StreamObserver<SubmitReply> reply) {
+        // Waits here: the virtual thread costs less than a completion on the group's own thread.
+        answer(
+                reply,
+                SubmitCodec.reply(replicas.submit(new GroupId(request.getGroup()), SubmitCodec.commands(request))
+                        .join()));
+    }
+
+    @Override
+    public void ask(AskRequest request, StreamObserver<AskReply> reply) {
+        answer(
+                reply,
+                QueryCodec.reply(replicas.ask(new GroupId(request.getGroup()), QueryCodec.query(request))
+                        .join()));
+    }
+
+    @Override
+    public void follow(FollowRequest request, StreamObserver<FollowReply> reply) {
+        PacedReplies<FollowReply> paced = new PacedReplies<>((ServerCallStreamObserver<FollowReply>) reply);
+        // On a thread of its own: gRPC tells of readiness and cancellation only after this method returned.
+        streams.execute(() -> stream(request, reply, paced));
+    }
+
+    private void stream(FollowRequest request, StreamObserver<FollowReply> reply, PacedReplies<FollowReply> paced) {
+        try (DeliverySource.Stream stream =
+                deliveries.open(new NodeId(identity.nodeId()), request.getPartition(), request.getAfterNumber())) {
+            paced.onCancel(stream::close);
+            paced.send(FollowReply.newBuilder().setPosition(stream.position()).build());
+            while (true) {
+                paced.send(FollowReply.newBuilder()
+                        .setBatch(RecordCodec.batch(stream.next()))
+                        .build());
+            }
+        } catch (DeliverySource.Ended ended) {
+            paced.end(FollowReply.newBuilder()
+                    .setNotLeader(SubmitCodec.notLeader(ended.leader()))
+                    .build());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            reply.onError(Status.UNAVAILABLE.withDescription("shutting down").asRuntimeException());
+        }
+    }
+
+    @Override
+    public void sessionOpened(SessionOpenedRequest request, StreamObserver<SessionOpenedReply> reply) {
+        newerSession.opened(request.getUserId(), request.getDeviceId(), request.getSessionId());
+        answer(reply, SessionOpenedReply.getDefaultInstance());
+    }
+
+    @Override
+    public void openSnapshot(OpenSnapshotRequest request, StreamObserver<SnapshotManifest> reply) {
+        try {
+            answer(reply, snapshots.open(new GroupId(request.getGroup())));
+        } catch (SnapshotException e) {
+            fail(reply, e);
+        }
+    }
+
+    @Override
+    public void readSnapshot(ReadSnapshotRequest request, StreamObserver<ReadSnapshotReply> reply) {
+        try {
+            answer(reply, snapshots.read(request));
+        } catch (SnapshotException e) {
+            fail(reply, e);
+        }
+    }
+
+    @Override
+    public void closeSnapshot(CloseSnapshotRequest request, StreamObserver<CloseSnapshotReply> reply) {
+        snapshots.close(request.getSnapshotId());
+        answer(reply, CloseSnapshotReply.getDefaultInstance());
+    }
+
+    @Override
+    public void greet(GreetRequest request, StreamObserver<GreetReply> reply) {
+        if (!request.getClusterId().equals(identity.clusterId())) {
+            reply.onError(Status.FAILED_PRECONDITION
+                    .withDescription("node " + identity.nodeId() + " is of another cluster")
+                    .asRuntimeException());
+            return;
+        }
+        answer(
+                reply,
+                GreetReply.newBuilder()
+                        .setNodeId(identity.nodeId())
+                        .setVersion(identity.version())
+                        .build());
+    }
+
+    private static <T> void answer(StreamObserver<T> reply, T value) {
+        reply.onNext(value);
+        reply.onCompleted();
+    }
+
+    private static void fail(StreamObserver<?> reply, SnapshotException e) {
+        reply.onError(Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException());
+    }
+}
