@@ -54,9 +54,9 @@ class MemoryClusterTest {
         for (int i = 0; i < sent.size(); i++) {
             String line = sent.get(i);
             switch (outcomes.get(i).join()) {
-                case SubmitOutcome.Applied<String>(List<String> answers, _) -> {
+                case SubmitOutcome.Applied<String> applied -> {
                     acknowledged.add(line);
-                    assertThat(lines.get(Integer.parseInt(answers.getFirst()) - 1))
+                    assertThat(lines.get(Integer.parseInt(applied.answers().getFirst()) - 1))
                             .as("seed %d", seed)
                             .isEqualTo(line);
                 }
@@ -71,8 +71,9 @@ class MemoryClusterTest {
         for (NodeId node : NODES) {
             assertThat(readStale(cluster, node)).as("seed %d on %s", seed, node).isEqualTo(lines);
         }
-        assertThat(machines).as("seed %d", seed).allSatisfy(machine -> assertThat(machine.complaints)
-                .isEmpty());
+        assertThat(machines)
+                .as("seed %d", seed)
+                .allSatisfy(machine -> assertThat(machine.complaints).isEmpty());
     }
 
     @Test
@@ -134,8 +135,8 @@ class MemoryClusterTest {
 
         assertThat(taken.join()).isInstanceOf(SubmitOutcome.Applied.class);
         assertThat(tooMuch.join())
-                .isEqualTo(new SubmitOutcome.Unavailable<String>(
-                        SubmitOutcome.Cause.OVERLOADED, "too many bytes wait"));
+                .isEqualTo(
+                        new SubmitOutcome.Unavailable<String>(SubmitOutcome.Cause.OVERLOADED, "too many bytes wait"));
     }
 
     private static void openAndCloseSnapshot(MemoryGroups<String> node) {
