@@ -1,0 +1,31 @@
+package dev.parley.cli.admin;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// Where the admin port is and how to be let in: options shared by the commands that need one node.
+public final class AdminOptions {
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:9080",
+            description = "The admin port of a node (default ${DEFAULT-VALUE}).")
+    private URI admin = URI.create("http://127.0.0.1:9080");
+
+    @Option(
+            names = "--admin-token-file",
+            paramLabel = "FILE",
+            description = "A file with the admin token, if the node wants one; else PARLEY_ADMIN_TOKEN.")
+    private Optional<Path> tokenFile = Optional.empty();
+
+    public AdminApi open() {
+        return new AdminApi(admin, AdminApi.tokenFrom(tokenFile));
+    }
+
+    public URI url() {
+        return admin;
+    }
+}
