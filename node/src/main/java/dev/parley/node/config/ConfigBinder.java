@@ -77,7 +77,7 @@ final class ConfigBinder {
         String path = Keys.join(section, key);
         YamlNode written = mapping.entries().get(key);
         Class<?> type = component.getType();
-        if (type.isRecord()) {
+        if (Keys.isSection(type)) {
             return section(type, path, written == null ? new YamlNode.Empty(mapping.place()) : written);
         }
         YamlNode node = overridden(path, type).orElse(written);
@@ -135,7 +135,7 @@ final class ConfigBinder {
         for (int index = 0; index < items.size(); index++) {
             String itemPath = path + "[" + index + "]";
             values.add(
-                    itemType.isRecord()
+                    Keys.isSection(itemType)
                             ? section(itemType, itemPath, items.get(index))
                             : scalar(itemType, Rule.NONE, itemPath, items.get(index)));
         }

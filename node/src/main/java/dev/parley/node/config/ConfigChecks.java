@@ -21,10 +21,10 @@ final class ConfigChecks {
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.\\[\\]:-]+");
     private static final Set<Integer> REPLICATION = Set.of(1, 3, 5);
 
-    /// Makes an error that names the line of a key.
+    /// Makes an error that names the line of the first key that was written.
     @FunctionalInterface
     interface Errors {
-        ConfigException at(String key, String sentence);
+        ConfigException at(List<String> keys, String sentence);
     }
 
     private final NodeConfig config;
@@ -117,7 +117,7 @@ final class ConfigChecks {
             try {
                 SecretFile.token(file);
             } catch (ConfigException e) {
-                throw errors.at("admin.token-file", "admin.token-file: " + e.getMessage());
+                throw errors.at(List.of("admin.token-file"), "admin.token-file: " + e.getMessage());
             }
         });
     }
@@ -178,18 +178,20 @@ final class ConfigChecks {
         try {
             SecretFile.bytes(file);
         } catch (ConfigException e) {
-            throw errors.at(key, key + ": " + e.getMessage());
+            throw errors.at(List.of(key), key + ": " + e.getMessage());
         }
     }
 
     private void refuseTaken(Map<String, String> taken, String port, String key) {
         String other = taken.putIfAbsent(port, key);
-        require(other == null, key, "%s and %s are both %s.".formatted(other, key, port));
+        if (other != null) {
+            throw errors.at(List.of(key, other), "%s and %s are both %s.".formatted(other, key, port));
+        }
     }
 
     private void require(boolean holds, String key, String sentence) {
         if (!holds) {
-            throw errors.at(key, sentence);
+            throw errors.at(List.of(key), sentence);
         }
     }
 }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A configuration as it was read, which still knows where each value was written.
 ///
@@ -81,16 +84,20 @@ public final class ConfigFile {
         return new ConfigPrinter(source, places).print(config);
     }
 
-    /// An error at the place where the key or the section around it was written.
-    private ConfigException error(String key, String sentence) {
-        String path = key;
-        while (!path.isEmpty()) {
-            Place place = places.get(path);
-            if (place != null && !place.equals(ConfigBinder.DEFAULT)) {
-                return place.error(sentence);
-            }
-            path = path.substring(0, Math.max(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['))));
+    /// An error at the place where the first of the keys that is not a default was written, or else the section around
+    /// the first.
+    private ConfigException error(List<String> keys, String sentence) {
+        String around = keys.getFirst();
+        List<String> candidates = new ArrayList<>(keys);
+        while (!around.isEmpty()) {
+            around = around.substring(0, Math.max(0, Math.max(around.lastIndexOf('.'), around.lastIndexOf('['))));
+            candidates.add(around);
         }
-        return Place.whole(source).error(sentence);
+        return candidates.stream()
+                .flatMap(key -> Stream.ofNullable(places.get(key)))
+                .filter(place -> !place.equals(ConfigBinder.DEFAULT))
+                .findFirst()
+                .orElse(Place.whole(source))
+                .error(sentence);
     }
 }

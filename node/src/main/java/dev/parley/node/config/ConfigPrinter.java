@@ -42,7 +42,8 @@ final class ConfigPrinter {
 
     private void entry(String indent, String key, String path, Object value) {
         switch (value) {
-            case Record nested -> {
+            case Record nested
+            when Keys.isSection(nested.getClass()) -> {
                 yaml.append(indent).append(key).append(":\n");
                 section(nested, path, indent.replace('-', ' ') + "  ");
             }
@@ -61,7 +62,7 @@ final class ConfigPrinter {
         String inner = indent.replace('-', ' ');
         for (int index = 0; index < items.size(); index++) {
             Object item = items.get(index);
-            if (item instanceof Record nested) {
+            if (item instanceof Record nested && Keys.isSection(nested.getClass())) {
                 section(nested, path + "[" + index + "]", inner + "  - ");
             } else {
                 yaml.append(inner).append("  - ").append(text(item)).append('\n');

@@ -9,10 +9,10 @@ final class KeySuggestion {
 
     private KeySuggestion() {}
 
-    /// The known key nearest to the unknown one, if it is near: a third of the letters may differ, and case, hyphens
-    /// and underscores do not count.
+    /// The known key nearest to the unknown one, if it is near: up to three letters and half of them may differ, and
+    /// case, hyphens and underscores do not count.
     static Optional<String> nearest(String unknown, Collection<String> known) {
-        int tolerated = Math.max(1, unknown.length() / 3);
+        int tolerated = Math.clamp(unknown.length() / 2, 1, 3);
         String best = null;
         int bestDistance = tolerated + 1;
         for (String key : known) {

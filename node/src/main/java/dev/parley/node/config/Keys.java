@@ -29,6 +29,11 @@ final class Keys {
         return "PARLEY_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
+    /// Whether a type is a section of keys, and not a value that happens to be a record.
+    static boolean isSection(Class<?> type) {
+        return type.isRecord() && type.getEnclosingClass() == NodeConfig.class;
+    }
+
     /// What a list or an optional holds.
     static Class<?> elementType(RecordComponent component) {
         return (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];

@@ -134,7 +134,7 @@ public record NodeConfig(
     public record Auth(
             @Setting(max = 16) List<JwtIssuer> jwt,
 
-            @Setting(byDefault = "24h", min = 60, max = 31_536_000)
+            @Setting(byDefault = "1d", min = 60, max = 31_536_000)
             Duration sessionTokenTtl) {
         public Auth {
             jwt = List.copyOf(jwt);
