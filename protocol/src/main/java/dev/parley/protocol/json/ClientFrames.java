@@ -1,6 +1,8 @@
 package dev.parley.protocol.json;
 
 import static dev.parley.protocol.json.JsonWriting.optional;
+import static dev.parley.protocol.json.JsonWriting.sound;
+import static dev.parley.protocol.json.JsonWriting.string;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.parley.protocol.ClientFrame;
@@ -29,32 +31,32 @@ final class ClientFrames {
     static void write(ClientFrame frame, JsonGenerator out) throws IOException {
         switch (frame) {
             case MessageSend send -> {
-                out.writeStringField("type", "message.send");
-                out.writeStringField("conversationId", send.conversationId());
-                out.writeStringField("clientMessageId", send.clientMessageId());
+                string(out, "type", "message.send");
+                string(out, "conversationId", send.conversationId());
+                string(out, "clientMessageId", send.clientMessageId());
                 SharedJson.writeBody(out, send.body());
             }
             case SyncStart start -> writeSyncStart(start, out);
             case CursorDelivered delivered -> {
-                out.writeStringField("type", "cursor.delivered");
-                out.writeStringField("conversationId", delivered.conversationId());
+                string(out, "type", "cursor.delivered");
+                string(out, "conversationId", delivered.conversationId());
                 out.writeNumberField("deliveredThroughSeq", delivered.deliveredThroughSeq());
             }
             case CursorRead read -> {
-                out.writeStringField("type", "cursor.read");
-                out.writeStringField("conversationId", read.conversationId());
+                string(out, "type", "cursor.read");
+                string(out, "conversationId", read.conversationId());
                 out.writeNumberField("readThroughSeq", read.readThroughSeq());
             }
-            case Ping _ -> out.writeStringField("type", "ping");
+            case Ping _ -> string(out, "type", "ping");
         }
         optional(out, "ref", frame.ref());
     }
 
     private static void writeSyncStart(SyncStart start, JsonGenerator out) throws IOException {
-        out.writeStringField("type", "sync.start");
+        string(out, "type", "sync.start");
         out.writeObjectFieldStart("cursors");
         for (Map.Entry<String, Long> cursor : start.cursors().entrySet()) {
-            out.writeNumberField(cursor.getKey(), cursor.getValue());
+            out.writeNumberField(sound(cursor.getKey()), cursor.getValue());
         }
         out.writeEndObject();
         if (start.since().isPresent()) {

@@ -1,8 +1,10 @@
 package dev.parley.protocol.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.parley.protocol.TextRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /// One JSON object to bytes.
@@ -23,23 +25,34 @@ final class JsonWriting {
             fields.writeTo(out);
             out.writeEndObject();
         } catch (IOException e) {
-            // memory does not fail: the values hold what JSON cannot say, such as half a surrogate pair
-            throw new IllegalArgumentException("not to be written as JSON: " + e.getMessage(), e);
+            throw new UncheckedIOException("memory cannot fail to be written", e);
         }
         return bytes.toByteArray();
+    }
+
+    static void string(JsonGenerator out, String name, String value) throws IOException {
+        out.writeStringField(name, sound(value));
+    }
+
+    /// Jackson would write half a surrogate pair as an escape, which no reader of ours takes.
+    static String sound(String value) {
+        if (TextRules.utf8Length(value) == TextRules.NOT_UNICODE) {
+            throw new IllegalArgumentException("holds half a surrogate pair, so it cannot be sent");
+        }
+        return value;
     }
 
     /// Writes the field if there is a value.
     static void optional(JsonGenerator out, String name, Optional<String> value) throws IOException {
         if (value.isPresent()) {
-            out.writeStringField(name, value.get());
+            string(out, name, value.get());
         }
     }
 
     static void strings(JsonGenerator out, String name, Iterable<String> values) throws IOException {
         out.writeArrayFieldStart(name);
         for (String value : values) {
-            out.writeString(value);
+            out.writeString(sound(value));
         }
         out.writeEndArray();
     }

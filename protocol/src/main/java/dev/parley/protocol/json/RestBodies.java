@@ -1,6 +1,7 @@
 package dev.parley.protocol.json;
 
 import static dev.parley.protocol.json.JsonWriting.optional;
+import static dev.parley.protocol.json.JsonWriting.string;
 import static dev.parley.protocol.json.JsonWriting.strings;
 
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -20,20 +21,20 @@ final class RestBodies {
     static void write(Rest.Body body, JsonGenerator out) throws IOException {
         switch (body) {
             case Rest.BootstrapRequest request -> {
-                out.writeStringField("deviceId", request.deviceId());
-                out.writeStringField("platform", request.platform());
+                string(out, "deviceId", request.deviceId());
+                string(out, "platform", request.platform());
             }
             case Rest.BootstrapResponse response -> writeBootstrapResponse(response, out);
             case Rest.CreateDirectRequest(var participantIds) -> strings(out, "participantIds", participantIds);
             case Rest.CreateGroupRequest request -> {
-                out.writeStringField("title", request.title());
+                string(out, "title", request.title());
                 strings(out, "participantIds", request.participantIds());
-                out.writeStringField("clientConversationId", request.clientConversationId());
+                string(out, "clientConversationId", request.clientConversationId());
             }
-            case Rest.ConversationCreated(var conversationId) -> out.writeStringField("conversationId", conversationId);
+            case Rest.ConversationCreated(var conversationId) -> string(out, "conversationId", conversationId);
             case Rest.PostMessageRequest request -> {
-                out.writeStringField("clientMessageId", request.clientMessageId());
-                out.writeStringField("senderId", request.senderId());
+                string(out, "clientMessageId", request.clientMessageId());
+                string(out, "senderId", request.senderId());
                 SharedJson.writeBody(out, request.body());
             }
             case Rest.PostMessageResponse response -> writePostMessageResponse(response, out);
@@ -43,20 +44,20 @@ final class RestBodies {
                 out.writeBooleanField("hasMore", page.hasMore());
             }
             case Rest.ReadCursorRequest request -> {
-                out.writeStringField("deviceId", request.deviceId());
+                string(out, "deviceId", request.deviceId());
                 out.writeNumberField("readThroughSeq", request.readThroughSeq());
             }
             case Rest.ReadCursorResponse(var readThroughSeq) -> out.writeNumberField("readThroughSeq", readThroughSeq);
             case Rest.AddMemberRequest request -> {
-                out.writeStringField("userId", request.userId());
+                string(out, "userId", request.userId());
                 optional(out, "role", request.role());
             }
             case Rest.MemberList(var members) -> writeMembers(members, out);
             case Rest.ConversationList list -> writeConversationList(list, out);
             case Rest.MutedRequest(var muted) -> out.writeBooleanField("muted", muted);
             case Rest.Me me -> {
-                out.writeStringField("userId", me.userId());
-                out.writeStringField("deviceId", me.deviceId());
+                string(out, "userId", me.userId());
+                string(out, "deviceId", me.deviceId());
                 SharedJson.writeTime(out, "createdAt", me.createdAt());
                 strings(out, "blockedUserIds", me.blockedUserIds());
             }
@@ -70,9 +71,9 @@ final class RestBodies {
     }
 
     private static void writeBootstrapResponse(Rest.BootstrapResponse response, JsonGenerator out) throws IOException {
-        out.writeStringField("userId", response.userId());
-        out.writeStringField("websocketUrl", response.websocketUrl());
-        out.writeStringField("sessionToken", response.sessionToken());
+        string(out, "userId", response.userId());
+        string(out, "websocketUrl", response.websocketUrl());
+        string(out, "sessionToken", response.sessionToken());
         SharedJson.writeTime(out, "expiresAt", response.expiresAt());
     }
 
@@ -105,9 +106,9 @@ final class RestBodies {
 
     private static void writePostMessageResponse(Rest.PostMessageResponse response, JsonGenerator out)
             throws IOException {
-        out.writeStringField("messageId", response.messageId());
+        string(out, "messageId", response.messageId());
         out.writeNumberField("conversationSeq", response.conversationSeq());
-        out.writeStringField("status", response.status());
+        string(out, "status", response.status());
         SharedJson.writeTime(out, "createdAt", response.createdAt());
         out.writeBooleanField("duplicate", response.duplicate());
     }
@@ -140,8 +141,8 @@ final class RestBodies {
         out.writeArrayFieldStart("members");
         for (Member member : members) {
             out.writeStartObject();
-            out.writeStringField("userId", member.userId());
-            out.writeStringField("role", member.role());
+            string(out, "userId", member.userId());
+            string(out, "role", member.role());
             out.writeNumberField("joinedSeq", member.joinedSeq());
             out.writeNumberField("readThroughSeq", member.readThroughSeq());
             out.writeNumberField("deliveredThroughSeq", member.deliveredThroughSeq());
@@ -172,8 +173,8 @@ final class RestBodies {
     }
 
     private static void writeSummary(ConversationSummary summary, JsonGenerator out) throws IOException {
-        out.writeStringField("conversationId", summary.conversationId());
-        out.writeStringField("kind", summary.kind());
+        string(out, "conversationId", summary.conversationId());
+        string(out, "kind", summary.kind());
         optional(out, "title", summary.title());
         optional(out, "peerId", summary.peerId());
         out.writeNumberField("headSeq", summary.headSeq());
@@ -216,8 +217,8 @@ final class RestBodies {
         out.writeArrayFieldStart("devices");
         for (Device device : devices) {
             out.writeStartObject();
-            out.writeStringField("deviceId", device.deviceId());
-            out.writeStringField("platform", device.platform());
+            string(out, "deviceId", device.deviceId());
+            string(out, "platform", device.platform());
             SharedJson.writeTime(out, "createdAt", device.createdAt());
             out.writeBooleanField("revoked", device.revoked());
             out.writeEndObject();

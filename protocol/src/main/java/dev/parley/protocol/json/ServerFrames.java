@@ -1,6 +1,7 @@
 package dev.parley.protocol.json;
 
 import static dev.parley.protocol.json.JsonWriting.optional;
+import static dev.parley.protocol.json.JsonWriting.string;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.parley.protocol.ServerFrame;
@@ -39,39 +40,39 @@ final class ServerFrames {
             case Hello hello -> writeHello(hello, out);
             case MessageAck ack -> writeMessageAck(ack, out);
             case MessageNew(var message) -> {
-                out.writeStringField("type", "message.new");
+                string(out, "type", "message.new");
                 SharedJson.writeMessage(out, message);
             }
             case SyncBatch batch -> {
-                out.writeStringField("type", "sync.batch");
-                out.writeStringField("conversationId", batch.conversationId());
+                string(out, "type", "sync.batch");
+                string(out, "conversationId", batch.conversationId());
                 SharedJson.writeMessages(out, batch.messages());
             }
             case SyncDone done -> {
-                out.writeStringField("type", "sync.done");
+                string(out, "type", "sync.done");
                 out.writeNumberField("inboxVersion", done.inboxVersion());
                 out.writeBooleanField("resumed", done.resumed());
                 optional(out, "ref", done.ref());
             }
             case ReceiptDelivered receipt -> {
-                out.writeStringField("type", "receipt.delivered");
-                out.writeStringField("conversationId", receipt.conversationId());
-                out.writeStringField("userId", receipt.userId());
+                string(out, "type", "receipt.delivered");
+                string(out, "conversationId", receipt.conversationId());
+                string(out, "userId", receipt.userId());
                 out.writeNumberField("deliveredThroughSeq", receipt.deliveredThroughSeq());
             }
             case ReceiptRead receipt -> {
-                out.writeStringField("type", "receipt.read");
-                out.writeStringField("conversationId", receipt.conversationId());
-                out.writeStringField("userId", receipt.userId());
+                string(out, "type", "receipt.read");
+                string(out, "conversationId", receipt.conversationId());
+                string(out, "userId", receipt.userId());
                 out.writeNumberField("readThroughSeq", receipt.readThroughSeq());
             }
             case Drain drain -> {
-                out.writeStringField("type", "drain");
+                string(out, "type", "drain");
                 out.writeNumberField("reconnectWithinSeconds", drain.reconnectWithinSeconds());
                 optional(out, "websocketUrl", drain.websocketUrl());
             }
             case Pong pong -> {
-                out.writeStringField("type", "pong");
+                string(out, "type", "pong");
                 optional(out, "ref", pong.ref());
             }
             case ErrorFrame error -> writeError(error, out);
@@ -79,17 +80,17 @@ final class ServerFrames {
     }
 
     private static void writeHello(Hello hello, JsonGenerator out) throws IOException {
-        out.writeStringField("type", "hello");
-        out.writeStringField("sessionId", hello.sessionId());
-        out.writeStringField("userId", hello.userId());
-        out.writeStringField("deviceId", hello.deviceId());
+        string(out, "type", "hello");
+        string(out, "sessionId", hello.sessionId());
+        string(out, "userId", hello.userId());
+        string(out, "deviceId", hello.deviceId());
         out.writeNumberField("heartbeatSeconds", hello.heartbeatSeconds());
         out.writeObjectFieldStart("limits");
         out.writeNumberField("textBytesMax", hello.limits().textBytesMax());
         out.writeNumberField("frameBytesMax", hello.limits().frameBytesMax());
         out.writeNumberField("pageMax", hello.limits().pageMax());
         out.writeEndObject();
-        out.writeStringField("epoch", hello.epoch());
+        string(out, "epoch", hello.epoch());
     }
 
     private static Hello readHello(Fields in) {
@@ -106,10 +107,10 @@ final class ServerFrames {
     }
 
     private static void writeMessageAck(MessageAck ack, JsonGenerator out) throws IOException {
-        out.writeStringField("type", "message.ack");
-        out.writeStringField("clientMessageId", ack.clientMessageId());
-        out.writeStringField("messageId", ack.messageId());
-        out.writeStringField("conversationId", ack.conversationId());
+        string(out, "type", "message.ack");
+        string(out, "clientMessageId", ack.clientMessageId());
+        string(out, "messageId", ack.messageId());
+        string(out, "conversationId", ack.conversationId());
         out.writeNumberField("conversationSeq", ack.conversationSeq());
         SharedJson.writeTime(out, "createdAt", ack.createdAt());
         out.writeBooleanField("duplicate", ack.duplicate());
@@ -140,7 +141,7 @@ final class ServerFrames {
     }
 
     private static void writeError(ErrorFrame error, JsonGenerator out) throws IOException {
-        out.writeStringField("type", "error");
+        string(out, "type", "error");
         SharedJson.writeProblem(out, error.problem(), SharedJson.ProblemTypeField.PROBLEM_TYPE);
         optional(out, "clientMessageId", error.clientMessageId());
         optional(out, "ref", error.ref());

@@ -1,6 +1,7 @@
 package dev.parley.protocol.json;
 
 import static dev.parley.protocol.json.JsonWriting.optional;
+import static dev.parley.protocol.json.JsonWriting.string;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.parley.protocol.ErrorCode;
@@ -35,14 +36,14 @@ final class SharedJson {
     }
 
     static void writeTime(JsonGenerator out, String name, Instant time) throws IOException {
-        out.writeStringField(name, time.truncatedTo(ChronoUnit.MILLIS).toString());
+        string(out, name, time.truncatedTo(ChronoUnit.MILLIS).toString());
     }
 
     static void writeMessage(JsonGenerator out, Message message) throws IOException {
-        out.writeStringField("messageId", message.messageId());
-        out.writeStringField("conversationId", message.conversationId());
+        string(out, "messageId", message.messageId());
+        string(out, "conversationId", message.conversationId());
         out.writeNumberField("conversationSeq", message.conversationSeq());
-        out.writeStringField("senderId", message.senderId());
+        string(out, "senderId", message.senderId());
         writeTime(out, "createdAt", message.createdAt());
         writeBody(out, message.body());
     }
@@ -69,12 +70,12 @@ final class SharedJson {
 
     static void writeBody(JsonGenerator out, MessageBody body) throws IOException {
         out.writeObjectFieldStart("body");
-        out.writeStringField("kind", body.kind());
+        string(out, "kind", body.kind());
         switch (body) {
-            case MessageBody.Text(String text) -> out.writeStringField("text", text);
+            case MessageBody.Text(String text) -> string(out, "text", text);
             case MessageBody.Membership membership -> {
-                out.writeStringField("action", membership.action());
-                out.writeStringField("userId", membership.userId());
+                string(out, "action", membership.action());
+                string(out, "userId", membership.userId());
                 optional(out, "role", membership.role());
             }
         }
@@ -101,23 +102,23 @@ final class SharedJson {
 
     static void writeProblem(JsonGenerator out, Problem problem, ProblemTypeField typeField) throws IOException {
         ErrorCode code = problem.code();
-        out.writeStringField(typeField.field, PROBLEM_TYPE + code.wire());
-        out.writeStringField("title", code.title());
+        string(out, typeField.field, PROBLEM_TYPE + code.wire());
+        string(out, "title", code.title());
         out.writeNumberField("status", code.status());
-        out.writeStringField("detail", TextRules.wellFormed(problem.detail()));
-        out.writeStringField("code", code.wire());
-        out.writeStringField("effect", code.effect().name().toLowerCase(Locale.ROOT));
+        string(out, "detail", TextRules.wellFormed(problem.detail()));
+        string(out, "code", code.wire());
+        string(out, "effect", code.effect().name().toLowerCase(Locale.ROOT));
         out.writeBooleanField("retryable", code.retryable());
         if (problem.retryAfterMillis().isPresent()) {
             out.writeNumberField("retryAfterMs", problem.retryAfterMillis().getAsLong());
         }
-        out.writeStringField("traceId", problem.traceId());
+        string(out, "traceId", problem.traceId());
         if (!problem.errors().isEmpty()) {
             out.writeArrayFieldStart("errors");
             for (FieldError error : problem.errors()) {
                 out.writeStartObject();
-                out.writeStringField("field", TextRules.wellFormed(error.field()));
-                out.writeStringField("reason", TextRules.wellFormed(error.reason()));
+                string(out, "field", TextRules.wellFormed(error.field()));
+                string(out, "reason", TextRules.wellFormed(error.reason()));
                 out.writeEndObject();
             }
             out.writeEndArray();
