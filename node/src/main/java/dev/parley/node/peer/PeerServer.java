@@ -70,7 +70,12 @@ public final class PeerServer implements AutoCloseable {
             close();
             throw e;
         }
-        LOG.info("peer port open: address={}", address);
+        LOG.info("peer port open: address={} port={}", address.getAddress(), server.getPort());
+    }
+
+    /// The port that is bound.
+    public int port() {
+        return server.getPort();
     }
 
     @Override

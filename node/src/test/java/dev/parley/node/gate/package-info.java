@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.node.gate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.node.peer;
+
+import org.jspecify.annotations.NullMarked;
