@@ -84,9 +84,10 @@ public sealed interface ChatCommand {
     /// Notes in the user's list whom the user has blocked.
     record NoteBlocked(String userId, String blockedId, boolean blocked) implements OnUser {}
 
-    /// Housekeeping of a partition: every membership change up to this delivery number is noted in the users' lists.
+    /// Housekeeping of a partition: every membership change up to this number is noted in the users' lists.
     ///
     /// @param partition the partition's number, which is also its entity
+    /// @param throughNumber number of a membership change, dense per partition from 1
     record AdvanceMembershipCheckpoint(int partition, long throughNumber) implements ChatCommand {
         @Override
         public String entityId() {

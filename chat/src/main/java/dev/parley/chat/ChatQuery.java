@@ -31,7 +31,8 @@ public sealed interface ChatQuery {
         }
     }
 
-    /// Head, unread and preview of conversations of ONE partition for one user; those where it is no member are left out.
+    /// Head, unread and preview of conversations of ONE partition for one user; those where it is no member are left
+    /// out.
     record Summaries(List<String> conversationIds, String userId) implements ChatQuery {
         public Summaries {
             conversationIds = List.copyOf(conversationIds);

@@ -66,6 +66,5 @@ public sealed interface QueryAnswer {
             boolean muted,
             long lastActivityMillis) {}
 
-    record DeviceState(
-            String deviceId, String platform, long generation, long createdAtMillis, boolean revoked) {}
+    record DeviceState(String deviceId, String platform, long generation, long createdAtMillis, boolean revoked) {}
 }

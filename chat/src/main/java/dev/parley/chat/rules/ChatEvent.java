@@ -1,0 +1,81 @@
+package dev.parley.chat.rules;
+
+import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.Fingerprint;
+import dev.parley.chat.Role;
+import dev.parley.chat.view.Member.Position;
+import java.util.List;
+
+/// What happened, decided and yet to be written. Each event has one applier.
+///
+/// Events are not stored: a replica derives them again from the command, so their shape may change with the code.
+public sealed interface ChatEvent {
+
+    /// What happened to a conversation.
+    sealed interface OnConversation extends ChatEvent {}
+
+    /// What happened to a user's account or lists.
+    sealed interface OnUser extends ChatEvent {
+        String userId();
+    }
+
+    /// A direct conversation exists now, with an empty log.
+    ///
+    /// @param pair both users, by id
+    record DirectOpened(String conversationId, List<String> pair, long atMillis) implements OnConversation {
+        public DirectOpened {
+            pair = List.copyOf(pair);
+        }
+    }
+
+    /// A group exists now; all its first members joined with its first record.
+    ///
+    /// @param created the record that says so, by the creator, who is its owner
+    /// @param memberIds all members by id, the creator too
+    /// @param origin what was asked for
+    record GroupOpened(ConversationRecord created, String title, List<String> memberIds, Fingerprint origin)
+            implements OnConversation {
+        public GroupOpened {
+            memberIds = List.copyOf(memberIds);
+        }
+    }
+
+    /// A text stands at the end of the log, and its sender has read up to it.
+    record MessagePosted(ConversationRecord message, String senderDeviceId, String clientMessageId, Fingerprint body)
+            implements OnConversation {}
+
+    record MemberAdded(ConversationRecord change, String memberId, Role role) implements OnConversation {}
+
+    /// A member was removed or left.
+    record MemberRemoved(ConversationRecord change, String memberId, Role formerRole) implements OnConversation {}
+
+    record RoleChanged(ConversationRecord change, String memberId, Role formerRole, Role role)
+            implements OnConversation {}
+
+    record ReadAdvanced(String conversationId, String userId, Position position) implements OnConversation {}
+
+    record DeliveredAdvanced(String conversationId, String userId, long throughSeq) implements OnConversation {}
+
+    record MuteChanged(String conversationId, String userId, boolean muted) implements OnConversation {}
+
+    /// One side of a direct conversation blocked or unblocked the other.
+    record BlockChanged(String conversationId, String blockerId, boolean blocked) implements OnConversation {}
+
+    record UserCreated(String userId, long atMillis) implements OnUser {}
+
+    /// A device is known for the first time.
+    record DeviceAdded(String userId, String deviceId, String platform, long atMillis) implements OnUser {}
+
+    /// A known device came back: after its revocation, or as another platform.
+    record DeviceRenewed(String userId, String deviceId, String platform, long generation) implements OnUser {}
+
+    record DeviceRevoked(String userId, String deviceId) implements OnUser {}
+
+    record MembershipNoted(String userId, String conversationId, long membershipSeq, boolean member)
+            implements OnUser {}
+
+    record BlockNoted(String userId, String blockedId, boolean blocked) implements OnUser {}
+
+    /// The changes up to this number are noted in the users' lists and need not be kept.
+    record MembershipCheckpointAdvanced(long throughNumber) implements ChatEvent {}
+}

@@ -1,0 +1,76 @@
+package dev.parley.chat.rules;
+
+import dev.parley.chat.ChatAnswer;
+import dev.parley.chat.ChatCommand.AdvanceDelivered;
+import dev.parley.chat.ChatCommand.AdvanceRead;
+import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.Refusal;
+import dev.parley.chat.view.Conversation;
+import dev.parley.chat.view.ConversationView;
+import dev.parley.chat.view.Member;
+import dev.parley.chat.view.Member.Position;
+
+/// How far members have read and received: never backwards, never past the head.
+final class CursorRules {
+
+    static Decision advanceRead(ConversationView view, AdvanceRead read) {
+        return switch (Admission.of(view, read.conversationId(), read.readerId())) {
+            case Admission.Denied denied -> denied.decision();
+            case Admission.Admitted(var conversation, var reader) -> advanceRead(view, conversation, reader, read);
+        };
+    }
+
+    private static Decision advanceRead(
+            ConversationView view, Conversation conversation, Member reader, AdvanceRead read) {
+        if (read.throughSeq() > conversation.head().seq()) {
+            return pastHead("readThroughSeq", read.throughSeq(), conversation);
+        }
+        if (read.throughSeq() <= reader.read().seq()) {
+            return Decision.accepted(new ChatAnswer.CursorAdvanced(reader.read().seq()));
+        }
+        Position position = position(view, conversation, read.throughSeq());
+        return Decision.accepted(
+                new ChatAnswer.CursorAdvanced(read.throughSeq()),
+                new ChatEvent.ReadAdvanced(read.conversationId(), read.readerId(), position));
+    }
+
+    static Decision advanceDelivered(ConversationView view, AdvanceDelivered delivered) {
+        return switch (Admission.of(view, delivered.conversationId(), delivered.receiverId())) {
+            case Admission.Denied denied -> denied.decision();
+            case Admission.Admitted(var conversation, var receiver) ->
+                advanceDelivered(conversation, receiver, delivered);
+        };
+    }
+
+    private static Decision advanceDelivered(Conversation conversation, Member receiver, AdvanceDelivered delivered) {
+        if (delivered.throughSeq() > conversation.head().seq()) {
+            return pastHead("deliveredThroughSeq", delivered.throughSeq(), conversation);
+        }
+        if (delivered.throughSeq() <= receiver.deliveredSeq()) {
+            return Decision.accepted(new ChatAnswer.CursorAdvanced(receiver.deliveredSeq()));
+        }
+        return Decision.accepted(
+                new ChatAnswer.CursorAdvanced(delivered.throughSeq()),
+                new ChatEvent.DeliveredAdvanced(
+                        delivered.conversationId(), delivered.receiverId(), delivered.throughSeq()));
+    }
+
+    private static Position position(ConversationView view, Conversation conversation, long seq) {
+        if (seq == conversation.head().seq()) {
+            return new Position(seq, conversation.head().ordinal());
+        }
+        ConversationRecord record = view.record(conversation.conversationId(), seq)
+                .orElseThrow(() -> new IllegalStateException(
+                        "record %d of %s is missing".formatted(seq, conversation.conversationId())));
+        return new Position(seq, record.ordinal());
+    }
+
+    private static Decision pastHead(String field, long throughSeq, Conversation conversation) {
+        return Decision.refused(
+                Refusal.INVALID_FIELD,
+                "%s must not be past the head: %d, the head is %d"
+                        .formatted(field, throughSeq, conversation.head().seq()));
+    }
+
+    private CursorRules() {}
+}

@@ -1,0 +1,30 @@
+package dev.parley.chat.view;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Users with their devices and lists.
+public interface AccountView {
+
+    Optional<Account> account(String userId);
+
+    Optional<Device> device(String userId, String deviceId);
+
+    /// All devices of the user, by id, the revoked ones too.
+    List<Device> devices(String userId);
+
+    /// Counts the changes of the user's lists; 0 before the first. A list can precede the account.
+    long inboxVersion(String userId);
+
+    /// What the user's list last heard about a conversation.
+    Optional<ListedConversation> listed(String userId, String conversationId);
+
+    /// The conversations that the user is in, by id.
+    List<String> conversationIds(String userId);
+
+    /// Whether the user's list says that the other is blocked.
+    boolean blocks(String userId, String blockedId);
+
+    /// Whom the user has blocked, by id.
+    List<String> blockedUserIds(String userId);
+}

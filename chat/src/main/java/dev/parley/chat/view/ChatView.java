@@ -1,0 +1,8 @@
+package dev.parley.chat.view;
+
+/// All that rules and queries may read of one partition. Whoever holds a view cannot write.
+public interface ChatView extends ConversationView, AccountView {
+
+    /// How far the partition's membership changes are noted in the users' lists.
+    MembershipProgress membershipProgress();
+}

@@ -1,0 +1,38 @@
+package dev.parley.chat.view;
+
+import dev.parley.chat.Role;
+
+/// A user in a conversation.
+///
+/// @param joinedSeq the first record that the member may see
+/// @param read how far the member has read
+/// @param deliveredSeq how far any device of the member has received, never lower than what is read
+public record Member(String userId, Role role, long joinedSeq, Position read, long deliveredSeq, boolean muted) {
+
+    /// A place in a conversation's log: a record and the visible messages up to it.
+    public record Position(long seq, long ordinal) {}
+
+    /// A member who joins with a record: nothing of what follows is read, what went before does not count as unread.
+    ///
+    /// @param ordinal visible messages of the conversation before the record
+    public static Member joining(String userId, Role role, long joinedSeq, long ordinal) {
+        return new Member(userId, role, joinedSeq, new Position(joinedSeq - 1, ordinal), joinedSeq - 1, false);
+    }
+
+    public Member withRole(Role newRole) {
+        return new Member(userId, newRole, joinedSeq, read, deliveredSeq, muted);
+    }
+
+    /// Reads on to a position, which also counts as delivered.
+    public Member readThrough(Position position) {
+        return new Member(userId, role, joinedSeq, position, Math.max(deliveredSeq, position.seq()), muted);
+    }
+
+    public Member deliveredThrough(long seq) {
+        return new Member(userId, role, joinedSeq, read, seq, muted);
+    }
+
+    public Member withMuted(boolean nowMuted) {
+        return new Member(userId, role, joinedSeq, read, deliveredSeq, nowMuted);
+    }
+}

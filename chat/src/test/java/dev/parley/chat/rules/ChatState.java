@@ -1,0 +1,272 @@
+package dev.parley.chat.rules;
+
+import dev.parley.chat.ChatAnswer;
+import dev.parley.chat.ChatCommand;
+import dev.parley.chat.ConversationKind;
+import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.Fingerprint;
+import dev.parley.chat.Role;
+import dev.parley.chat.view.Account;
+import dev.parley.chat.view.ChatView;
+import dev.parley.chat.view.Conversation;
+import dev.parley.chat.view.Device;
+import dev.parley.chat.view.ListedConversation;
+import dev.parley.chat.view.Member;
+import dev.parley.chat.view.MembershipProgress;
+import dev.parley.chat.view.PostedMessage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The replicated state in memory, for tests of the rules: carries out commands and shows what came of them.
+final class ChatState implements ChatView {
+    static final long START_MILLIS = 1_700_000_000_000L;
+
+    private final Map<String, Conversation> conversations = new HashMap<>();
+    private final Map<String, TreeMap<String, Member>> members = new HashMap<>();
+    private final Map<String, TreeMap<Long, ConversationRecord>> records = new HashMap<>();
+    private final Map<List<String>, PostedMessage> posted = new HashMap<>();
+    private final Set<List<String>> blocks = new HashSet<>();
+    private final Map<String, Account> accounts = new HashMap<>();
+    private final Map<String, TreeMap<String, Device>> devices = new HashMap<>();
+    private final Map<String, Long> inboxVersions = new HashMap<>();
+    private final Map<String, TreeMap<String, ListedConversation>> listed = new HashMap<>();
+    private final Map<String, TreeMap<String, Boolean>> userBlocks = new HashMap<>();
+    private MembershipProgress progress = new MembershipProgress(0, 0);
+    private long entries;
+
+    /// Decides on a command and writes its events.
+    ChatAnswer run(ChatCommand command) {
+        Decision decision = decide(command);
+        decision.events().forEach(this::write);
+        return decision.answer();
+    }
+
+    Decision decide(ChatCommand command) {
+        entries++;
+        return ChatRules.decide(this, command, new CommandStamp(START_MILLIS + entries, 77 * entries, 0));
+    }
+
+    private void write(ChatEvent event) {
+        switch (event) {
+            case ChatEvent.DirectOpened(var id, var pair, var atMillis) -> {
+                put(new Conversation(
+                        id,
+                        ConversationKind.DIRECT,
+                        "",
+                        pair,
+                        new Fingerprint(0, 0),
+                        new Conversation.Head(0, 0, 0, atMillis),
+                        new Conversation.Census(2, 0)));
+                pair.forEach(user -> join(id, Member.joining(user, Role.MEMBER, 1, 0)));
+            }
+            case ChatEvent.GroupOpened(var created, var title, var memberIds, var origin) -> {
+                String id = created.conversationId();
+                put(new Conversation(
+                        id,
+                        ConversationKind.GROUP,
+                        title,
+                        List.of(),
+                        origin,
+                        new Conversation.Head(0, 0, 0, created.createdAtMillis()),
+                        new Conversation.Census(memberIds.size(), 1)));
+                append(created, 0, 0);
+                memberIds.forEach(user -> join(
+                        id, Member.joining(user, user.equals(created.senderId()) ? Role.OWNER : Role.MEMBER, 1, 0)));
+            }
+            case ChatEvent.MessagePosted post -> {
+                ConversationRecord message = post.message();
+                append(message, 0, 0);
+                String id = message.conversationId();
+                Member sender = member(id, message.senderId()).orElseThrow();
+                put(id, sender.readThrough(new Member.Position(message.seq(), message.ordinal())));
+                posted.put(
+                        List.of(id, message.senderId(), post.clientMessageId()),
+                        new PostedMessage(message.seq(), message.messageId(), message.createdAtMillis(), post.body()));
+            }
+            case ChatEvent.MemberAdded(var change, var userId, var role) -> {
+                append(change, 1, owners(role));
+                join(change.conversationId(), Member.joining(userId, role, change.seq(), change.ordinal()));
+            }
+            case ChatEvent.MemberRemoved(var change, var userId, var formerRole) -> {
+                append(change, -1, -owners(formerRole));
+                members.computeIfPresent(change.conversationId(), (_, present) -> {
+                    present.remove(userId);
+                    return present;
+                });
+                progress = new MembershipProgress(progress.notedThrough(), progress.last() + 1);
+            }
+            case ChatEvent.RoleChanged(var change, var userId, var formerRole, var role) -> {
+                append(change, 0, owners(role) - owners(formerRole));
+                String id = change.conversationId();
+                put(id, member(id, userId).orElseThrow().withRole(role));
+            }
+            case ChatEvent.ReadAdvanced(var id, var userId, var position) ->
+                put(id, member(id, userId).orElseThrow().readThrough(position));
+            case ChatEvent.DeliveredAdvanced(var id, var userId, var seq) ->
+                put(id, member(id, userId).orElseThrow().deliveredThrough(seq));
+            case ChatEvent.MuteChanged(var id, var userId, var muted) ->
+                put(id, member(id, userId).orElseThrow().withMuted(muted));
+            case ChatEvent.BlockChanged(var id, var blockerId, var blocked) -> {
+                if (blocked) {
+                    blocks.add(List.of(id, blockerId));
+                } else {
+                    blocks.remove(List.of(id, blockerId));
+                }
+            }
+            case ChatEvent.OnUser user -> writeUser(user);
+            case ChatEvent.MembershipCheckpointAdvanced(var through) ->
+                progress = new MembershipProgress(through, progress.last());
+        }
+    }
+
+    private void writeUser(ChatEvent.OnUser event) {
+        switch (event) {
+            case ChatEvent.UserCreated(var userId, var atMillis) ->
+                accounts.put(userId, new Account(userId, atMillis, 0));
+            case ChatEvent.DeviceAdded(var userId, var deviceId, var platform, var atMillis) -> {
+                accounts.computeIfPresent(userId, (_, account) -> account.withDevice());
+                put(userId, new Device(deviceId, platform, 1, atMillis, false));
+            }
+            case ChatEvent.DeviceRenewed(var userId, var deviceId, var platform, var generation) -> {
+                Device known = device(userId, deviceId).orElseThrow();
+                put(userId, new Device(deviceId, platform, generation, known.createdAtMillis(), false));
+            }
+            case ChatEvent.DeviceRevoked(var userId, var deviceId) ->
+                put(userId, device(userId, deviceId).orElseThrow().asRevoked());
+            case ChatEvent.MembershipNoted(var userId, var id, var seq, var member) -> {
+                listed.computeIfAbsent(userId, _ -> new TreeMap<>()).put(id, new ListedConversation(seq, member));
+                inboxVersions.merge(userId, 1L, Long::sum);
+            }
+            case ChatEvent.BlockNoted(var userId, var blockedId, var blocked) -> {
+                userBlocks.computeIfAbsent(userId, _ -> new TreeMap<>()).put(blockedId, blocked);
+                inboxVersions.merge(userId, 1L, Long::sum);
+            }
+        }
+    }
+
+    private void append(ConversationRecord record, int moreMembers, int moreOwners) {
+        Conversation before = conversation(record.conversationId()).orElseThrow();
+        put(before.appended(record).withCensus(before.census().plus(moreMembers, moreOwners)));
+        records.computeIfAbsent(record.conversationId(), _ -> new TreeMap<>()).put(record.seq(), record);
+    }
+
+    private void join(String conversationId, Member member) {
+        put(conversationId, member);
+        progress = new MembershipProgress(progress.notedThrough(), progress.last() + 1);
+    }
+
+    private void put(Conversation conversation) {
+        conversations.put(conversation.conversationId(), conversation);
+    }
+
+    private void put(String conversationId, Member member) {
+        members.computeIfAbsent(conversationId, _ -> new TreeMap<>()).put(member.userId(), member);
+    }
+
+    private void put(String userId, Device device) {
+        devices.computeIfAbsent(userId, _ -> new TreeMap<>()).put(device.deviceId(), device);
+    }
+
+    private static int owners(Role role) {
+        return role == Role.OWNER ? 1 : 0;
+    }
+
+    @Override
+    public Optional<Conversation> conversation(String conversationId) {
+        return Optional.ofNullable(conversations.get(conversationId));
+    }
+
+    @Override
+    public Optional<Member> member(String conversationId, String userId) {
+        return Optional.ofNullable(
+                members.getOrDefault(conversationId, new TreeMap<>()).get(userId));
+    }
+
+    @Override
+    public List<Member> members(String conversationId) {
+        return new ArrayList<>(
+                members.getOrDefault(conversationId, new TreeMap<>()).values());
+    }
+
+    @Override
+    public List<ConversationRecord> records(String conversationId, long fromSeq, long throughSeq) {
+        return fromSeq > throughSeq
+                ? List.of()
+                : List.copyOf(records.getOrDefault(conversationId, new TreeMap<>())
+                        .subMap(fromSeq, true, throughSeq, true)
+                        .values());
+    }
+
+    @Override
+    public Optional<ConversationRecord> record(String conversationId, long seq) {
+        return Optional.ofNullable(
+                records.getOrDefault(conversationId, new TreeMap<>()).get(seq));
+    }
+
+    @Override
+    public Optional<PostedMessage> posted(String conversationId, String senderId, String clientMessageId) {
+        return Optional.ofNullable(posted.get(List.of(conversationId, senderId, clientMessageId)));
+    }
+
+    @Override
+    public boolean blockedBy(String conversationId, String blockerId) {
+        return blocks.contains(List.of(conversationId, blockerId));
+    }
+
+    @Override
+    public Optional<Account> account(String userId) {
+        return Optional.ofNullable(accounts.get(userId));
+    }
+
+    @Override
+    public Optional<Device> device(String userId, String deviceId) {
+        return Optional.ofNullable(devices.getOrDefault(userId, new TreeMap<>()).get(deviceId));
+    }
+
+    @Override
+    public List<Device> devices(String userId) {
+        return new ArrayList<>(devices.getOrDefault(userId, new TreeMap<>()).values());
+    }
+
+    @Override
+    public long inboxVersion(String userId) {
+        return inboxVersions.getOrDefault(userId, 0L);
+    }
+
+    @Override
+    public Optional<ListedConversation> listed(String userId, String conversationId) {
+        return Optional.ofNullable(listed.getOrDefault(userId, new TreeMap<>()).get(conversationId));
+    }
+
+    @Override
+    public List<String> conversationIds(String userId) {
+        return listed.getOrDefault(userId, new TreeMap<>()).entrySet().stream()
+                .filter(entry -> entry.getValue().member())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public boolean blocks(String userId, String blockedId) {
+        return userBlocks.getOrDefault(userId, new TreeMap<>()).getOrDefault(blockedId, false);
+    }
+
+    @Override
+    public List<String> blockedUserIds(String userId) {
+        return userBlocks.getOrDefault(userId, new TreeMap<>()).entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public MembershipProgress membershipProgress() {
+        return progress;
+    }
+}

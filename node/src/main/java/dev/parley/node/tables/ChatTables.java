@@ -1,0 +1,169 @@
+package dev.parley.node.tables;
+
+import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.view.Account;
+import dev.parley.chat.view.ChatView;
+import dev.parley.chat.view.Conversation;
+import dev.parley.chat.view.Device;
+import dev.parley.chat.view.ListedConversation;
+import dev.parley.chat.view.Member;
+import dev.parley.chat.view.MembershipProgress;
+import dev.parley.chat.view.PostedMessage;
+import dev.parley.raftstorage.table.TableReader;
+import dev.parley.raftstorage.table.TableReader.Direction;
+import dev.parley.raftstorage.table.TableReader.Next;
+import dev.parley.raftstorage.table.TableReader.RowVisitor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the rules may know, read from a partition's tables. Lives as long as the [TableReader]: one call.
+class ChatTables implements ChatView {
+    private final TableReader tables;
+
+    ChatTables(TableReader tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public Optional<Conversation> conversation(String conversationId) {
+        return Optional.ofNullable(get(Table.CONVERSATION, conversationId))
+                .map(row -> Rows.conversation(conversationId, row));
+    }
+
+    @Override
+    public Optional<Member> member(String conversationId, String userId) {
+        return Optional.ofNullable(get(Table.MEMBER, conversationId, userId)).map(row -> Rows.member(userId, row));
+    }
+
+    @Override
+    public List<Member> members(String conversationId) {
+        List<Member> members = new ArrayList<>();
+        scan(Table.MEMBER, conversationId, (userId, row) -> members.add(Rows.member(userId, row)));
+        return members;
+    }
+
+    /// The ids of all members, by id.
+    List<String> roster(String conversationId) {
+        List<String> roster = new ArrayList<>();
+        scan(Table.MEMBER, conversationId, (userId, _) -> roster.add(userId));
+        return roster;
+    }
+
+    @Override
+    public List<ConversationRecord> records(String conversationId, long fromSeq, long throughSeq) {
+        if (throughSeq < fromSeq) {
+            return List.of();
+        }
+        List<ConversationRecord> records = new ArrayList<>();
+        RowVisitor add = (key, row) -> {
+            records.add(Rows.record(conversationId, Keys.lastNumber(key), row));
+            return Next.CONTINUE;
+        };
+        byte[] from = Keys.numbered(Table.RECORD, conversationId, fromSeq);
+        byte[] to = Keys.numbered(Table.RECORD, conversationId, throughSeq + 1);
+        tables.scan(Table.RECORD.family(), from, to, Direction.ASCENDING, add);
+        return records;
+    }
+
+    @Override
+    public Optional<ConversationRecord> record(String conversationId, long seq) {
+        return Optional.ofNullable(tables.get(Table.RECORD.family(), Keys.numbered(Table.RECORD, conversationId, seq)))
+                .map(row -> Rows.record(conversationId, seq, row));
+    }
+
+    @Override
+    public Optional<PostedMessage> posted(String conversationId, String senderId, String clientMessageId) {
+        return Optional.ofNullable(get(Table.POSTED, conversationId, senderId, clientMessageId))
+                .map(Rows::posted);
+    }
+
+    @Override
+    public boolean blockedBy(String conversationId, String blockerId) {
+        return get(Table.DIRECT_BLOCK, conversationId, blockerId) != null;
+    }
+
+    @Override
+    public Optional<Account> account(String userId) {
+        return Optional.ofNullable(get(Table.ACCOUNT, userId)).map(row -> Rows.account(userId, row));
+    }
+
+    @Override
+    public Optional<Device> device(String userId, String deviceId) {
+        return Optional.ofNullable(get(Table.DEVICE, userId, deviceId)).map(row -> Rows.device(deviceId, row));
+    }
+
+    @Override
+    public List<Device> devices(String userId) {
+        List<Device> devices = new ArrayList<>();
+        scan(Table.DEVICE, userId, (deviceId, row) -> devices.add(Rows.device(deviceId, row)));
+        return devices;
+    }
+
+    @Override
+    public long inboxVersion(String userId) {
+        byte[] row = get(Table.INBOX, userId);
+        return row == null ? 0 : Rows.inboxVersion(row);
+    }
+
+    @Override
+    public Optional<ListedConversation> listed(String userId, String conversationId) {
+        return Optional.ofNullable(get(Table.LISTED_CONVERSATION, userId, conversationId))
+                .map(Rows::listedConversation);
+    }
+
+    @Override
+    public List<String> conversationIds(String userId) {
+        List<String> ids = new ArrayList<>();
+        scan(Table.LISTED_CONVERSATION, userId, (conversationId, row) -> {
+            if (Rows.listedConversation(row).member()) {
+                ids.add(conversationId);
+            }
+        });
+        return ids;
+    }
+
+    @Override
+    public boolean blocks(String userId, String blockedId) {
+        return get(Table.USER_BLOCK, userId, blockedId) != null;
+    }
+
+    @Override
+    public List<String> blockedUserIds(String userId) {
+        List<String> ids = new ArrayList<>();
+        scan(Table.USER_BLOCK, userId, (blockedId, _) -> ids.add(blockedId));
+        return ids;
+    }
+
+    @Override
+    public MembershipProgress membershipProgress() {
+        return counters().membership();
+    }
+
+    Counters counters() {
+        byte[] row = get(Table.COUNTERS);
+        return row == null ? Counters.START : Rows.counters(row);
+    }
+
+    TableReader reader() {
+        return tables;
+    }
+
+    private byte @Nullable [] get(Table table, String... parts) {
+        return tables.get(table.family(), Keys.of(table, parts));
+    }
+
+    private void scan(Table table, String part, NamedRowVisitor visitor) {
+        byte[] prefix = Keys.prefix(table, part);
+        tables.scan(table.family(), prefix, Keys.end(prefix), Direction.ASCENDING, (key, row) -> {
+            visitor.row(Keys.lastText(key, prefix), row);
+            return Next.CONTINUE;
+        });
+    }
+
+    /// Sees a row by the text that its key ends with.
+    private interface NamedRowVisitor {
+        void row(String name, byte[] row);
+    }
+}

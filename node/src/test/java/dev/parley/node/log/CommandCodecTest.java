@@ -1,0 +1,125 @@
+package dev.parley.node.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parley.chat.ChatCommand;
+import dev.parley.chat.Role;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The golden files are the log format: a test that fails here means that logs on disk would be misread.
+class CommandCodecTest {
+    private static final String CONVERSATION = "c_abcdefghijklmnopqrstuvwxyz";
+
+    static Stream<ChatCommand> commands() {
+        return Stream.of(
+                new ChatCommand.CreateDirect(CONVERSATION, "alice", "bob"),
+                new ChatCommand.CreateGroup(CONVERSATION, "alice", "Färöer 🐑", List.of("bob", "carol", "bob")),
+                new ChatCommand.PostMessage(CONVERSATION, "alice", "phone", "m-1", "Zoë: שלום 👋"),
+                new ChatCommand.AddMember(CONVERSATION, "alice", "bob", Role.ADMIN),
+                new ChatCommand.RemoveMember(CONVERSATION, "alice", "bob"),
+                new ChatCommand.AdvanceRead(CONVERSATION, "alice", 4_294_967_297L),
+                new ChatCommand.AdvanceDelivered(CONVERSATION, "alice", -1),
+                new ChatCommand.SetMuted(CONVERSATION, "alice", true),
+                new ChatCommand.SetBlocked(CONVERSATION, "alice", "bob", true),
+                new ChatCommand.CreateUser("alice"),
+                new ChatCommand.RegisterDevice("alice", "phone", "ios"),
+                new ChatCommand.RevokeDevice("alice", "phone"),
+                new ChatCommand.NoteMembership("alice", CONVERSATION, 17, true),
+                new ChatCommand.NoteBlocked("alice", "bob", true),
+                new ChatCommand.AdvanceMembershipCheckpoint(3, 99));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void a_command_has_the_bytes_of_its_golden_file(ChatCommand command) throws IOException {
+        byte[] golden = golden(command);
+
+        assertThat(HexFormat.of().formatHex(CommandCodec.encode(command)))
+                .isEqualTo(HexFormat.of().formatHex(golden));
+        assertThat(CommandCodec.decode(golden)).isEqualTo(command);
+    }
+
+    @Test
+    void every_command_has_a_golden_file() {
+        Set<Class<?>> tested = commands().map(Object::getClass).collect(Collectors.toSet());
+
+        assertThat(tested)
+                .containsExactlyInAnyOrderElementsOf(leaves(ChatCommand.class).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("roles")
+    void every_role_survives_the_log(Role role) {
+        ChatCommand command = new ChatCommand.AddMember(CONVERSATION, "alice", "bob", role);
+
+        assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
+    }
+
+    static Stream<Role> roles() {
+        return Arrays.stream(Role.values());
+    }
+
+    @Test
+    void a_command_of_a_newer_parley_is_refused_loudly() {
+        byte[] field100 = HexFormat.of().parseHex("a206020a00");
+
+        assertThatThrownBy(() -> CommandCodec.decode(field100))
+                .isInstanceOf(UnknownCommandException.class)
+                .hasMessageContaining("[100]");
+    }
+
+    @Test
+    void a_role_of_a_newer_parley_is_refused_loudly() {
+        byte[] bytes = CommandCodec.encode(new ChatCommand.AddMember(CONVERSATION, "alice", "bob", Role.MEMBER));
+        bytes[bytes.length - 1] = 9;
+
+        assertThatThrownBy(() -> CommandCodec.decode(bytes)).isInstanceOf(UnknownCommandException.class);
+    }
+
+    @Test
+    void damaged_bytes_are_refused_loudly() {
+        byte[] bytes = CommandCodec.encode(new ChatCommand.CreateUser("alice"));
+        byte[] torn = Arrays.copyOf(bytes, bytes.length - 1);
+
+        assertThatThrownBy(() -> CommandCodec.decode(torn)).isInstanceOf(UnknownCommandException.class);
+        assertThatThrownBy(() -> CommandCodec.decode(new byte[0])).isInstanceOf(UnknownCommandException.class);
+    }
+
+    @Test
+    void text_that_utf_8_cannot_say_is_not_written() {
+        ChatCommand command = new ChatCommand.PostMessage(CONVERSATION, "alice", "phone", "m-1", "half \ud83d");
+
+        assertThatThrownBy(() -> CommandCodec.encode(command)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static Stream<Class<?>> leaves(Class<?> type) {
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(CommandCodecTest::leaves)
+                : Stream.of(type);
+    }
+
+    private static byte[] golden(ChatCommand command) throws IOException {
+        String name = command.getClass().getSimpleName() + ".hex";
+        try (InputStream file = CommandCodecTest.class.getResourceAsStream(name)) {
+            assertThat(file)
+                    .as(
+                            "golden file %s, expected to hold %s",
+                            name, HexFormat.of().formatHex(CommandCodec.encode(command)))
+                    .isNotNull();
+            String hex = new String(file.readAllBytes(), StandardCharsets.US_ASCII);
+            return HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
+        }
+    }
+}
