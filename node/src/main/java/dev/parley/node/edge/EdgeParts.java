@@ -1,0 +1,18 @@
+package dev.parley.node.edge;
+
+import dev.parley.node.auth.DeviceDirectory;
+import dev.parley.node.auth.TokenAuthority;
+import dev.parley.node.gate.ChatGate;
+import dev.parley.node.placement.Partitioning;
+import dev.parley.node.session.SessionRegistry;
+
+/// What the edge works with.
+///
+/// @param epoch names the cluster in `hello`: sequence numbers of another epoch mean nothing
+public record EdgeParts(
+        ChatGate gate,
+        Partitioning partitioning,
+        TokenAuthority tokens,
+        DeviceDirectory devices,
+        SessionRegistry sessions,
+        String epoch) {}

@@ -1,0 +1,161 @@
+package dev.parley.node.session;
+
+import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.RecordBody;
+import dev.parley.node.auth.DeviceDirectory;
+import dev.parley.node.delivery.Delivery;
+import dev.parley.node.delivery.Delivery.CursorMoved;
+import dev.parley.node.delivery.Delivery.DeviceRevoked;
+import dev.parley.node.delivery.Delivery.RecordAdded;
+import dev.parley.node.delivery.LiveSessions;
+import dev.parley.node.wire.Messages;
+import dev.parley.protocol.CloseCode;
+import dev.parley.protocol.ServerFrame;
+import dev.parley.protocol.json.FrameJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The live sessions of this node: at most one for each device of a user. Thread-safe; nothing here blocks.
+///
+/// Deliveries come from one thread per partition, in order; a frame is encoded once, and only if a session wants it.
+public final class SessionRegistry implements LiveSessions {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRegistry.class);
+
+    private final DeviceDirectory devices;
+    private final SessionListener listener;
+
+    /// By user; the lists are never changed but replaced, so that deliveries read them without a lock.
+    private final ConcurrentHashMap<String, List<Session>> sessions = new ConcurrentHashMap<>();
+
+    public SessionRegistry(DeviceDirectory devices, SessionListener listener) {
+        this.devices = devices;
+        this.listener = listener;
+    }
+
+    /// Makes a session live; an older one of the device is closed with 4009.
+    public void register(Session session) {
+        SessionIdentity identity = session.identity();
+        List<Session> replaced = new ArrayList<>(1);
+        sessions.compute(identity.userId(), (_, before) -> {
+            List<Session> after = new ArrayList<>();
+            for (Session other : before == null ? List.<Session>of() : before) {
+                boolean sameDevice = other.identity().deviceId().equals(identity.deviceId());
+                (sameDevice ? replaced : after).add(other);
+            }
+            after.add(session);
+            return List.copyOf(after);
+        });
+        replaced.forEach(older -> older.close(CloseCode.REPLACED));
+        listener.opened(identity);
+    }
+
+    /// The session's connection has ended.
+    public void unregister(Session session) {
+        sessions.computeIfPresent(session.identity().userId(), (_, before) -> {
+            List<Session> after =
+                    before.stream().filter(other -> other != session).toList();
+            return after.isEmpty() ? null : after;
+        });
+        listener.closed(session.identity());
+    }
+
+    /// A device opened a session on another node: an older one here is closed with 4009.
+    public void replaceElsewhere(String userId, String deviceId, String sessionId) {
+        for (Session session : of(userId)) {
+            SessionIdentity here = session.identity();
+            if (here.deviceId().equals(deviceId) && here.sessionId().compareTo(sessionId) < 0) {
+                session.close(CloseCode.REPLACED);
+            }
+        }
+    }
+
+    /// Tells live sessions what happened. Called in order of number for each partition.
+    @Override
+    public void deliver(Delivery delivery) {
+        switch (delivery.event()) {
+            case RecordAdded added -> deliver(added);
+            case CursorMoved moved -> deliver(moved);
+            case DeviceRevoked(var userId, var deviceId) -> {
+                devices.revoked(userId, deviceId);
+                for (Session session : of(userId)) {
+                    if (session.identity().deviceId().equals(deviceId)) {
+                        session.close(CloseCode.DEVICE_REVOKED);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Any session may be about conversations of the partition: all are closed with 4000, reconnect and catch up.
+    @Override
+    public void missed(int partition) {
+        LOG.info("sessions resynced: reason=deliveries-missed partition={}", partition);
+        devices.clear();
+        forEach(session -> session.close(CloseCode.RESYNC));
+    }
+
+    /// The sessions that are live now.
+    public List<SessionIdentity> live() {
+        List<SessionIdentity> live = new ArrayList<>();
+        forEach(session -> live.add(session.identity()));
+        return live;
+    }
+
+    void forEach(Consumer<Session> action) {
+        sessions.values().forEach(ofUser -> ofUser.forEach(action));
+    }
+
+    private void deliver(RecordAdded added) {
+        ConversationRecord record = added.record();
+        byte[] frame = null;
+        for (String userId : added.recipientIds()) {
+            for (Session session : of(userId)) {
+                boolean isSender = userId.equals(record.senderId())
+                        && session.identity().deviceId().equals(added.senderDeviceId());
+                if (!isSender) {
+                    frame = frame == null ? encoded(new ServerFrame.MessageNew(Messages.of(record))) : frame;
+                    session.live(record.conversationId(), record.seq(), frame, removes(record, userId));
+                }
+            }
+        }
+    }
+
+    private void deliver(CursorMoved moved) {
+        byte[] frame = null;
+        for (String userId : moved.recipientIds()) {
+            // A read position clears badges on the reader's other devices; a delivered one means nothing to them.
+            if (moved.cursor() == Delivery.Cursor.READ || !userId.equals(moved.userId())) {
+                for (Session session : of(userId)) {
+                    frame = frame == null ? encoded(receipt(moved)) : frame;
+                    session.send(frame);
+                }
+            }
+        }
+    }
+
+    private static ServerFrame receipt(CursorMoved moved) {
+        return switch (moved.cursor()) {
+            case READ -> new ServerFrame.ReceiptRead(moved.conversationId(), moved.userId(), moved.throughSeq());
+            case DELIVERED ->
+                new ServerFrame.ReceiptDelivered(moved.conversationId(), moved.userId(), moved.throughSeq());
+        };
+    }
+
+    private static boolean removes(ConversationRecord record, String userId) {
+        return record.body() instanceof RecordBody.MembershipChange change
+                && change.userId().equals(userId)
+                && (change.action() == RecordBody.Action.REMOVED || change.action() == RecordBody.Action.LEFT);
+    }
+
+    private static byte[] encoded(ServerFrame frame) {
+        return WireFrames.text(FrameJson.encode(frame));
+    }
+
+    private List<Session> of(String userId) {
+        return sessions.getOrDefault(userId, List.of());
+    }
+}
