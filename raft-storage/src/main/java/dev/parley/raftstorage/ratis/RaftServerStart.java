@@ -1,0 +1,178 @@
+package dev.parley.raftstorage.ratis;
+
+import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.GroupStatus;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The steps of starting: own the directory, open every group, start the server with those that are sound, found those
+/// that are new.
+final class RaftServerStart<A> {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftServerStart.class);
+    private static final long FOUND_WAIT_SECONDS = 60;
+
+    private final NodeResources<A> node;
+    private final Map<String, GroupReplica<A>> replicas;
+    private final Map<String, GroupStatus> broken;
+    private final GroupDirectories directories;
+
+    private RaftServerStart(
+            NodeResources<A> node, Map<String, GroupReplica<A>> replicas, Map<String, GroupStatus> broken) {
+        this.node = node;
+        this.replicas = replicas;
+        this.broken = broken;
+        this.directories = new GroupDirectories(node.settings().place().directory());
+    }
+
+    /// Starts, and fills in the replicas that run and the groups that do not.
+    static <A> Started<A> start(
+            NodeResources<A> node, Map<String, GroupReplica<A>> replicas, Map<String, GroupStatus> broken)
+            throws IOException {
+        return new RaftServerStart<>(node, replicas, broken).start();
+    }
+
+    private Started<A> start() throws IOException {
+        directories.create();
+        FileChannel lock = lock(directories.root().resolve("storage.lock"));
+        RaftServer server = null;
+        try {
+            List<GroupId> fresh = openGroups();
+            server = newServer();
+            node.use(server);
+            server.start();
+            ReplicaMoves moves =
+                    new ReplicaMoves(server, node.settings().cluster().peers());
+            found(moves, fresh);
+            LOG.info(
+                    "storage started: node={} groups={} broken={}",
+                    node.settings().place().self(),
+                    replicas.size(),
+                    broken.size());
+            return new Started<>(node, directories, server, moves, lock);
+        } catch (IOException | RuntimeException e) {
+            if (server != null) {
+                server.close();
+            }
+            replicas.values().forEach(replica -> replica.slot().close());
+            lock.close();
+            throw e;
+        }
+    }
+
+    /// One process at a time: a second one would take files that the first is writing for damaged.
+    private static FileChannel lock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new IOException("directory is in use by this process: " + file.getParent(), e);
+        }
+        channel.close();
+        throw new IOException("directory is in use by another process: " + file.getParent());
+    }
+
+    /// Opens what is on the disk.
+    ///
+    /// @return the groups that are not on it and must be founded
+    private List<GroupId> openGroups() throws IOException {
+        RatisSettings.Cluster cluster = node.settings().cluster();
+        GroupOpener opener = new GroupOpener(
+                directories, node.rocks(), node.settings().outside().clock());
+        opener.setAsideUnknown(cluster.groups().keySet());
+        List<GroupId> fresh = new ArrayList<>();
+        for (GroupId group : cluster.groupsByName().values()) {
+            switch (opener.open(group, cluster.start())) {
+                case GroupOpener.Opening.Opened(TablesSlot slot) -> {
+                    if (cluster.start() == RatisSettings.Start.FOUND) {
+                        FoundingConfiguration.complete(directories, group, cluster.founders(group));
+                    }
+                    replicas.put(group.name(), new GroupReplica<>(group, slot, node));
+                }
+                case GroupOpener.Opening.Fresh(TablesSlot slot) -> {
+                    replicas.put(group.name(), new GroupReplica<>(group, slot, node));
+                    fresh.add(group);
+                }
+                case GroupOpener.Opening.Broken(GroupStatus status) -> broken.put(group.name(), status);
+            }
+        }
+        return fresh;
+    }
+
+    /// A server without a group of its own: it finds those on the disk, and is told of new ones.
+    private RaftServer newServer() throws IOException {
+        Parameters parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerTrafficOnly());
+        return RaftServer.newBuilder()
+                .setServerId(ReplicaMoves.peerId(node.settings().place().self()))
+                .setOption(RaftStorage.StartupOption.RECOVER)
+                .setProperties(RatisProperties.of(node.settings(), directories))
+                .setParameters(parameters)
+                .setStateMachineRegistry(this::stateMachine)
+                .build();
+    }
+
+    private StateMachine stateMachine(RaftGroupId id) {
+        for (GroupReplica<A> replica : replicas.values()) {
+            if (replica.raftId().equals(id)) {
+                return replica.stateMachine();
+            }
+        }
+        throw new IllegalStateException("no replica for " + id);
+    }
+
+    private void found(ReplicaMoves moves, List<GroupId> fresh) throws IOException {
+        List<CompletableFuture<Void>> founded = new ArrayList<>();
+        for (GroupId group : fresh) {
+            founded.add(moves.start(group, node.settings().cluster().groups().getOrDefault(group, List.of())));
+        }
+        try {
+            CompletableFuture.allOf(founded.toArray(CompletableFuture[]::new))
+                    .orTimeout(FOUND_WAIT_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new IOException("cannot found all groups", e);
+        }
+    }
+
+    /// What runs when all is started.
+    ///
+    /// @param lock held until the last file is closed
+    record Started<A>(
+            NodeResources<A> node,
+            GroupDirectories directories,
+            RaftServer server,
+            ReplicaMoves moves,
+            FileChannel lock) {
+
+        /// Deletes what a retired replica leaves: Ratis has moved its log aside, its tables are worth nothing without.
+        void discardTables(GroupId group) {
+            try {
+                DurableFiles.deleteTree(directories.tables(group));
+            } catch (IOException e) {
+                LOG.warn("tables of a retired replica stay: group={}", group, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.parley.raftstorage.ratis;
+
+import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.ReplicatedMachine;
+import dev.parley.raftstorage.SnapshotFetcher;
+import dev.parley.raftstorage.StorageLimits;
+import dev.parley.raftstorage.rocks.RocksRuntime;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.apache.ratis.protocol.RaftPeer;
+
+/// All that [RatisGroups] needs to know.
+///
+/// @param machines makes the machine of a group's replica here, once per opening
+public record RatisSettings<A>(
+        Place place,
+        Cluster cluster,
+        StorageLimits limits,
+        Outside outside,
+        Function<GroupId, ReplicatedMachine<A>> machines,
+        Tuning tuning) {
+
+    /// Where this node is.
+    ///
+    /// @param host and `port`: where it listens for the Raft traffic of other nodes
+    /// @param directory for logs and tables of all groups; one file system, this process's own
+    public record Place(NodeId self, String host, int port, Path directory) {}
+
+    /// Who else there is.
+    ///
+    /// @param peers each node's `host:port` for Raft traffic, this node's too; host names are resolved anew when a
+    ///     connection is made
+    /// @param groups groups with a replica on this node, and the nodes that founded them
+    public record Cluster(Map<NodeId, String> peers, Map<GroupId, List<NodeId>> groups, Start start) {
+        public Cluster {
+            peers = Map.copyOf(peers);
+            groups = Map.copyOf(groups);
+        }
+
+        /// The founders of a group as Ratis knows nodes.
+        List<RaftPeer> founders(GroupId group) {
+            return groups.getOrDefault(group, List.of()).stream()
+                    .map(node -> ReplicaMoves.peer(peers, node))
+                    .toList();
+        }
+
+        Map<String, GroupId> groupsByName() {
+            Map<String, GroupId> byName = new TreeMap<>();
+            groups.keySet().forEach(group -> byName.put(group.name(), group));
+            return byName;
+        }
+    }
+
+    /// What to do about a group of which there is nothing on this node's disk.
+    public enum Start {
+        /// Begin it together with its other founders. Right only when the cluster is created: a replica that lost its
+        /// disk and founds its group again forgets its votes and may vote twice.
+        FOUND,
+        /// Leave it alone until it is asked to join; see [dev.parley.raftstorage.ReplicaAdmin].
+        JOIN
+    }
+
+    /// The outside world.
+    ///
+    /// @param clock and `entropy`: for the stamps of entries this node proposes
+    public record Outside(Clock clock, RandomGenerator entropy, SnapshotFetcher snapshots, StorageDisk disk) {}
+
+    /// Times and sizes; the defaults are for nodes of two cores with 16 to 32 groups (research/storage.md, section 2).
+    ///
+    /// @param electionMin and `electionMax`: silence of a leader before a follower stands for election
+    /// @param segmentBytes of the Raft log; a whole segment is the least that can be dropped
+    /// @param snapshotEntries applied entries after which tables are flushed and the log may shrink
+    /// @param snapshotEvery the same by time, for groups with little traffic
+    /// @param keptEntries stay in the log behind a snapshot, so that a follower absent for a short while needs none
+    /// @param writeTimeout after which a caller is told [dev.parley.raftstorage.SubmitOutcome.Unknown]
+    public record Tuning(
+            Duration electionMin,
+            Duration electionMax,
+            long segmentBytes,
+            long snapshotEntries,
+            Duration snapshotEvery,
+            long keptEntries,
+            Duration writeTimeout,
+            Duration readTimeout,
+            Duration closeTimeout,
+            int readThreads,
+            RocksRuntime.Sizes rocks) {
+        public static final Tuning DEFAULT = new Tuning(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(4),
+                8L << 20,
+                20_000,
+                Duration.ofMinutes(2),
+                20_000,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                4,
+                RocksRuntime.Sizes.DEFAULT);
+    }
+}

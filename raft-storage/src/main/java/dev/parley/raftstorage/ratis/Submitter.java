@@ -1,0 +1,64 @@
+package dev.parley.raftstorage.ratis;
+
+import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.StorageLimits;
+import dev.parley.raftstorage.SubmitOutcome;
+import dev.parley.raftstorage.SubmitOutcome.Cause;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.protocol.ClientId;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the batches for one group: hands them to the present leadership, or says why there is none.
+final class Submitter<A> {
+    private final LedTerm.Context context;
+    private volatile @Nullable LedTerm<A> term;
+
+    Submitter(LedTerm.Context context) {
+        this.context = context;
+    }
+
+    /// Begins a leadership: a new client id for Ratis, so that whatever it remembers of the last one stays behind.
+    void lead(long firstMillis) {
+        stop(Optional.empty());
+        term = new LedTerm<>(context, firstMillis);
+    }
+
+    void stop(Optional<NodeId> successor) {
+        LedTerm<A> ended = term;
+        if (ended != null) {
+            ended.end(successor);
+        }
+    }
+
+    /// The proposal behind an entry of the log, if it was made here and somebody waits for it.
+    Optional<Proposal<A>> proposal(ClientId client, long callId) {
+        LedTerm<A> current = term;
+        return current == null ? Optional.empty() : current.proposal(client, callId);
+    }
+
+    /// Says why commands can never be taken, if so.
+    static <A> @Nullable SubmitOutcome<A> refusal(List<byte[]> commands) {
+        if (commands.isEmpty()) {
+            return new SubmitOutcome.Refused<>("no commands");
+        }
+        long bytes = EntryCodec.encodedBytes(commands);
+        return bytes > StorageLimits.ENTRY_BYTES_MAX
+                ? new SubmitOutcome.Refused<>(
+                        "batch of " + bytes + " bytes, an entry holds " + StorageLimits.ENTRY_BYTES_MAX)
+                : null;
+    }
+
+    /// Takes commands that are no [#refusal].
+    CompletableFuture<SubmitOutcome<A>> submit(List<byte[]> commands) {
+        LedTerm<A> current = term;
+        if (current == null) {
+            return CompletableFuture.completedFuture(
+                    new SubmitOutcome.Unavailable<>(Cause.NOT_READY, "not leading yet"));
+        }
+        CompletableFuture<SubmitOutcome<A>> outcome = new CompletableFuture<>();
+        current.submit(new Proposal.Batch<>(List.copyOf(commands), EntryCodec.payloadBytes(commands), outcome));
+        return outcome;
+    }
+}
