@@ -4,12 +4,11 @@ import dev.parley.raftstorage.table.TableReader;
 import dev.parley.raftstorage.table.TableWriter;
 import java.util.List;
 
-/// What a group does with its commands. One instance per replica; all methods run on the group's apply thread or while
-/// it stands still, never two at once, and never block.
+/// What a group does with its commands. One instance per replica; all methods run on the group's apply thread or
+/// while it stands still, never two at once, and never block.
 ///
 /// Deterministic: the answers and writes depend on nothing but the tables, the stamp and the commands. A throw is a
-/// bug:
-/// it fences the group on this node.
+/// bug: it fences the group on this node.
 ///
 /// @param <A> the answer to one command
 public interface ReplicatedMachine<A> {

@@ -7,7 +7,7 @@ package dev.parley.raftstorage;
 public record StorageLimits(long freeBytesMin, int freePercentMin, long pendingBytesMax) {
     public static final StorageLimits DEFAULT = new StorageLimits(1L << 30, 5, 16L << 20);
 
-    /// Largest batch of commands, encoded. Below the 1 MB of the Raft appender's buffer with room for its framing: an
-    /// entry over that limit would leak a permit of the leader for its whole term.
+    /// Largest batch of commands, encoded. Below the 1 MB of the Raft appender's buffer with room for its framing:
+    /// an entry over that limit would leak a permit of the leader for its whole term.
     public static final int ENTRY_BYTES_MAX = 768 * 1024;
 }

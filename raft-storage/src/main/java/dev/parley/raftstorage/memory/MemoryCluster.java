@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Several simulated nodes with their groups, driven step by step by a seed: nothing happens between two calls of
 /// [#step()], and the same seed with the same calls always gives the same run.
 ///
-/// No threads and no real clock. One lock guards everything, so that several threads may use a cluster that settles by
-/// itself ([MemoryGroups#single]); a simulation uses one thread. Callers' futures complete outside the lock.
+/// No threads and no real clock. One lock guards everything, so that several threads may use a cluster that settles
+/// by itself ([MemoryGroups#single]); a simulation uses one thread. Callers' futures complete outside the lock.
 public final class MemoryCluster<A> {
     /// Steps after which a cluster that has not come to rest never will: a fault of the model, not of its user.
     private static final int SETTLE_STEPS_MAX = 1_000_000;

@@ -11,9 +11,10 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// One simulated Raft group: what may happen next, and what it does. Messages are not modelled; a step of replication
-/// moves entries from the leader to a follower at once, if both are up and connected. What Raft promises holds all the
-/// same: a leader has every committed entry, an entry of the leader's term commits when a majority has it on disk.
+/// One simulated Raft group: what may happen next, and what it does. Messages are not modelled; a step of
+/// replication moves entries from the leader to a follower at once, if both are up and connected. What Raft
+/// promises holds all the same: a leader has every committed entry, an entry of the leader's term commits when a
+/// majority has it on disk.
 ///
 /// Guarded by the cluster's lock.
 final class MemoryGroup<A> {

@@ -6,8 +6,8 @@ import java.util.List;
 
 /// How commands lie in a Raft log entry. A file format: entries of today are read by every later version.
 ///
-/// Version 1: one byte of version, 8 bytes stamp in milliseconds, 8 bytes entropy, 4 bytes count of commands, then each
-/// command as 4 bytes length and its bytes; all big-endian.
+/// Version 1: one byte of version, 8 bytes stamp in milliseconds, 8 bytes entropy, 4 bytes count of commands, then
+/// each command as 4 bytes length and its bytes; all big-endian.
 final class EntryCodec {
     private static final byte VERSION = 1;
     private static final int HEADER_BYTES = 1 + 2 * Long.BYTES + Integer.BYTES;
@@ -43,8 +43,7 @@ final class EntryCodec {
     /// Reads an entry.
     ///
     /// @throws IllegalArgumentException if this is not an entry of a version known here; the group must not go on,
-    or
-    ///     replicas would differ
+    ///     or replicas would differ
     static Content decode(ByteBuffer buffer) {
         if (buffer.remaining() < HEADER_BYTES) {
             throw new IllegalArgumentException("entry of " + buffer.remaining() + " bytes is too short");

@@ -17,8 +17,8 @@ import org.apache.ratis.protocol.RaftPeer;
 final class FoundingConfiguration {
     private FoundingConfiguration() {}
 
-    /// Writes the founders for a replica that knows no voters. Leaves replicas alone that do, that have a log, or that
-    /// were started empty and wait to be added.
+    /// Writes the founders for a replica that knows no voters. Leaves replicas alone that do, that have a log, or
+    /// that were started empty and wait to be added.
     static void complete(GroupDirectories directories, GroupId group, List<RaftPeer> founders) throws IOException {
         Path current = directories.raft(group).resolve("current");
         Path configuration = current.resolve("raft-meta.conf");

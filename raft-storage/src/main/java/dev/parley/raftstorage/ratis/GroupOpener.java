@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at a group's files before Ratis does, because Ratis starts either all groups or none: a damaged group is set
-/// aside, with everything that was there, and the others start.
+/// Looks at a group's files before Ratis does, because Ratis starts either all groups or none: a damaged group is
+/// set aside, with everything that was there, and the others start.
 final class GroupOpener {
     private static final Logger LOG = LoggerFactory.getLogger(GroupOpener.class);
     private static final DateTimeFormatter TIME =

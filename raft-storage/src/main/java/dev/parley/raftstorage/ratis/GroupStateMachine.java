@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// Lets Ratis drive one replica: applies entries to the tables through the machine.
 ///
 /// Applying, flushing and swapping in a snapshot happen on Ratis' updater thread of the group; pausing comes from a
-/// gRPC
-/// thread, and the lock makes it wait for an entry that is being applied. Ratis may apply further entries between pause
-/// and reinitialize, which is harmless: the tables are exchanged only in reinitialize, on the same thread.
+/// gRPC thread, and the lock makes it wait for an entry that is being applied. Ratis may apply further entries
+/// between pause and reinitialize, which is harmless: the tables are exchanged only in reinitialize, on the same
+/// thread.
 final class GroupStateMachine<A> extends BaseStateMachine {
     private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
 

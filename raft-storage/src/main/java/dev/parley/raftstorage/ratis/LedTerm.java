@@ -22,20 +22,20 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.jspecify.annotations.Nullable;
 
-/// One leadership of one group: gathers batches and proposes them as entries, from one thread of its own, so that the
-/// log has them in the order in which they came.
+/// One leadership of one group: gathers batches and proposes them as entries, from one thread of its own, so that
+/// the log has them in the order in which they came.
 ///
-/// When nothing is under way, a batch is proposed at once. While entries are under way the next one gathers, because
-/// the cost is per entry; it goes out as soon as none is under way any more, or when [#GATHERED_BYTES] have come
-/// together and fewer than [#ENTRIES_IN_FLIGHT_MAX] are under way.
+/// When nothing is under way, a batch is proposed at once. While entries are under way the next one gathers,
+/// because the cost is per entry; it goes out as soon as none is under way any more, or when [#GATHERED_BYTES] have
+/// come together and fewer than [#ENTRIES_IN_FLIGHT_MAX] are under way.
 final class LedTerm<A> {
     static final int ENTRIES_IN_FLIGHT_MAX = 4;
 
     /// Up to here an entry takes further batches; a single larger batch goes alone.
     static final int MERGED_BYTES_MAX = 256 << 10;
 
-    /// An entry of 64 KB costs about three times an empty one: the share of a message in the cost of its entry is small
-    /// by then, and waiting longer would only add latency.
+    /// An entry of 64 KB costs about three times an empty one: the share of a message in the cost of its entry is
+    /// small by then, and waiting longer would only add latency.
     static final int GATHERED_BYTES = 64 << 10;
 
     private static final Duration DEADLINE_CHECK = Duration.ofMillis(500);
@@ -94,7 +94,8 @@ final class LedTerm<A> {
         return client.equals(clientId) ? Optional.ofNullable(proposals.get(callId)) : Optional.empty();
     }
 
-    /// Ends the leadership. What waits was not proposed and is told so; what was proposed is answered as Ratis answers.
+    /// Ends the leadership. What waits was not proposed and is told so; what was proposed is answered as Ratis
+    /// answers.
     void end(Optional<NodeId> newLeader) {
         List<Proposal.Batch<A>> left;
         lock.lock();

@@ -21,21 +21,20 @@ import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferExce
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads a group's Raft log as Ratis would (SegmentedRaftLogReader and LogSegment of 3.3.0), and finds what would keep
-/// Ratis from starting.
+/// Reads a group's Raft log as Ratis would (SegmentedRaftLogReader and LogSegment of 3.3.0), and finds what would
+/// keep Ratis from starting.
 ///
-/// One thing it mends: an entry at the very end of the open segment that was written only in part. Ratis preallocates
-/// zeros, so what a killed process leaves is the beginning of an entry followed by zeros, which Ratis takes for a wrong
-/// checksum. Such an entry was never acknowledged by this replica: Ratis counts an entry as stored only after the write
-/// call and fsync that follow it have returned, and the zeros show that the write call itself did not finish (killed
-/// processes) or the fsync did not (power loss). So it may go, exactly as if it had not arrived, and a leader will send
-/// it again.
+/// One thing it mends: an entry at the very end of the open segment that was written only in part. Ratis
+/// preallocates zeros, so what a killed process leaves is the beginning of an entry followed by zeros, which Ratis
+/// takes for a wrong checksum. Such an entry was never acknowledged by this replica: Ratis counts an entry as
+/// stored only after the write call and fsync that follow it have returned, and the zeros show that the write call
+/// itself did not finish (killed processes) or the fsync did not (power loss). So it may go, exactly as if it had
+/// not arrived, and a leader will send it again.
 ///
-/// That conclusion needs the zeros to begin where a write can stop, at a sector's border. A damaged entry whose last
-/// bytes are there is not that case: it may have been acknowledged and then rotted, as may any entry that others
-/// follow.
-/// These, and whatever the tables say was applied, are damage. What cannot be told apart: a disk that loses exactly the
-/// last sectors it confirmed looks like a write that did not finish.
+/// That conclusion needs the zeros to begin where a write can stop, at a sector's border. A damaged entry whose
+/// last bytes are there is not that case: it may have been acknowledged and then rotted, as may any entry that
+/// others follow. These, and whatever the tables say was applied, are damage. What cannot be told apart: a disk
+/// that loses exactly the last sectors it confirmed looks like a write that did not finish.
 final class LogPreflight {
     private static final Logger LOG = LoggerFactory.getLogger(LogPreflight.class);
     private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /// Runs the tasks of one group one after the other, in order, on threads shared by all groups. It keeps callers'
 /// callbacks off the thread that applies entries.
 ///
-/// Not bounded by itself: tasks are completions of requests that were bounded when they were taken, and the few changes
-/// of leadership.
+/// Not bounded by itself: tasks are completions of requests that were bounded when they were taken, and the few
+/// changes of leadership.
 final class OrderedExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(OrderedExecutor.class);
 

@@ -9,8 +9,8 @@ import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 
-/// Lets nothing through Ratis' port but what replicas say to each other. The same server would also take commands and
-/// orders to reconfigure or remove groups from whoever connects; ours come from within the process.
+/// Lets nothing through Ratis' port but what replicas say to each other. The same server would also take commands
+/// and orders to reconfigure or remove groups from whoever connects; ours come from within the process.
 final class PeerTrafficOnly implements GrpcServices.Customizer, ServerInterceptor {
     private static final String PEER_SERVICE = "ratis.grpc.RaftServerProtocolService";
 

@@ -23,8 +23,8 @@ import org.apache.ratis.statemachine.StateMachine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The steps of starting: own the directory, open every group, start the server with those that are sound, found those
-/// that are new.
+/// The steps of starting: own the directory, open every group, start the server with those that are sound, found
+/// those that are new.
 final class RaftServerStart<A> {
     private static final Logger LOG = LoggerFactory.getLogger(RaftServerStart.class);
     private static final long FOUND_WAIT_SECONDS = 60;
@@ -166,7 +166,8 @@ final class RaftServerStart<A> {
             ReplicaMoves moves,
             FileChannel lock) {
 
-        /// Deletes what a retired replica leaves: Ratis has moved its log aside, its tables are worth nothing without.
+        /// Deletes what a retired replica leaves: Ratis has moved its log aside, its tables are worth nothing
+        /// without.
         void discardTables(GroupId group) {
             try {
                 DurableFiles.deleteTree(directories.tables(group));

@@ -11,8 +11,8 @@ import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
-/// Ratis' properties, each with its reason in research/storage.md, section 2. Where Ratis' default is what we want and
-/// our safety rests on it, it is set all the same.
+/// Ratis' properties, each with its reason in research/storage.md, section 2. Where Ratis' default is what we want
+/// and our safety rests on it, it is set all the same.
 final class RatisProperties {
     /// Also the largest entry. Entries of [StorageLimits#ENTRY_BYTES_MAX] fit with their framing.
     static final int APPENDER_BYTES = 1 << 20;

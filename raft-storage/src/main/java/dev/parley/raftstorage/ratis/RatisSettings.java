@@ -60,8 +60,8 @@ public record RatisSettings<A>(
 
     /// What to do about a group of which there is nothing on this node's disk.
     public enum Start {
-        /// Begin it together with its other founders. Right only when the cluster is created: a replica that lost its
-        /// disk and founds its group again forgets its votes and may vote twice.
+        /// Begin it together with its other founders. Right only when the cluster is created: a replica that lost
+        /// its disk and founds its group again forgets its votes and may vote twice.
         FOUND,
         /// Leave it alone until it is asked to join; see [dev.parley.raftstorage.ReplicaAdmin].
         JOIN
@@ -72,7 +72,8 @@ public record RatisSettings<A>(
     /// @param clock and `entropy`: for the stamps of entries this node proposes
     public record Outside(Clock clock, RandomGenerator entropy, SnapshotFetcher snapshots, StorageDisk disk) {}
 
-    /// Times and sizes; the defaults are for nodes of two cores with 16 to 32 groups (research/storage.md, section 2).
+    /// Times and sizes; the defaults are for nodes of two cores with 16 to 32 groups (research/storage.md, section
+    /// 2).
     ///
     /// @param electionMin and `electionMax`: silence of a leader before a follower stands for election
     /// @param segmentBytes of the Raft log; a whole segment is the least that can be dropped

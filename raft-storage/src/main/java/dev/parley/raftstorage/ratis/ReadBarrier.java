@@ -10,9 +10,9 @@ import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 
 /// Proves for reads that this node still leads and has applied everything acknowledged before they came.
 ///
-/// One proof at a time serves all reads that waited when it began; those that come meanwhile share the next one.
-/// A proof is never begun where the last one completed, because that may be the apply thread, on which Ratis would wait
-/// for itself.
+/// One proof at a time serves all reads that waited when it began; those that come meanwhile share the next one. A
+/// proof is never begun where the last one completed, because that may be the apply thread, on which Ratis would
+/// wait for itself.
 final class ReadBarrier {
     private static final int WAITING_MAX = 10_000;
 

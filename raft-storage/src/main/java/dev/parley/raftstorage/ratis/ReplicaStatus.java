@@ -90,8 +90,8 @@ final class ReplicaStatus {
         };
     }
 
-    /// Ratis gives names and match indexes in two lists of the same order; if a change of members falls between the two
-    /// looks, the indexes are left out.
+    /// Ratis gives names and match indexes in two lists of the same order; if a change of members falls between the
+    /// two looks, the indexes are left out.
     private static List<GroupStatus.Follower> followers(DivisionInfo info) {
         List<ServerRpcProto> names = info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
         long[] matches = info.getFollowerMatchIndices();

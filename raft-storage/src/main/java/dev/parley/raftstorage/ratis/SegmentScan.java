@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 final class SegmentScan {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentScan.class);
 
-    /// Writes of a killed process stop at a page, those of a machine that lost power at a sector; both are multiples.
+    /// Writes of a killed process stop at a page, those of a machine that lost power at a sector; both are
+    /// multiples.
     private static final int SECTOR_BYTES = 512;
 
     private static final int LENGTH_BYTES_MAX = 5;
@@ -97,20 +98,17 @@ final class SegmentScan {
         }
     }
 
-    /// Whether the content ends inside the entry, with nothing but zeros from the next border of a sector on, so that
-    /// at
-    /// least one byte of the entry was never written. A checksum is not zero but once in four thousand million
-    times,
-    /// so an entry that was written whole is not taken for such.
+    /// Whether the content ends inside the entry, with nothing but zeros from the next border of a sector on, so
+    /// that at least one byte of the entry was never written. A checksum is not zero but once in four thousand
+    /// million times, so an entry that was written whole is not taken for such.
     private boolean stopsAtSector(long entryEnd) {
         long border = (contentEnd + SECTOR_BYTES - 1L) / SECTOR_BYTES * SECTOR_BYTES;
         return border < entryEnd;
     }
 
-    /// Whether the length in front of an incomplete entry can be believed. If it had rotted, it could reach over whole
-    /// entries that follow. An entry says its length twice: its last field is a message with a length of its own,
-    which
-    /// ends where the entry ends. And it must be the entry that belongs here.
+    /// Whether the length in front of an incomplete entry can be believed. If it had rotted, it could reach over
+    /// whole entries that follow. An entry says its length twice: its last field is a message with a length of its
+    /// own, which ends where the entry ends. And it must be the entry that belongs here.
     private boolean lengthIsTrue(int start, long frame, long expectedIndex) {
         int bodyStart = start + lengthBytes(start);
         long bodyBytes = frame - Integer.BYTES - lengthBytes(start);

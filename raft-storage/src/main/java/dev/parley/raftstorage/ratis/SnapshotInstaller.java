@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// Fetches a leader's checkpoint into the directory beside the live tables, and does not touch those.
 ///
-/// Every file is checked against the size and SHA-256 that the leader named, and the whole is opened once, before the
-/// mark says that it is complete; files, directory and mark are on disk when [#stage] returns.
+/// Every file is checked against the size and SHA-256 that the leader named, and the whole is opened once, before
+/// the mark says that it is complete; files, directory and mark are on disk when [#stage] returns.
 final class SnapshotInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotInstaller.class);
     private static final int CHUNK_BYTES = 1 << 20;

@@ -31,9 +31,9 @@ import org.rocksdb.WriteOptions;
 
 /// One group's tables in one RocksDB.
 ///
-/// There is no write-ahead log: the Raft log is one already. Memtables of all families are flushed together, and each
-/// entry's changes share a batch with the applied position, so that after a crash the tables are exactly those after
-/// some entry, from which Raft goes on.
+/// There is no write-ahead log: the Raft log is one already. Memtables of all families are flushed together, and
+/// each entry's changes share a batch with the applied position, so that after a crash the tables are exactly those
+/// after some entry, from which Raft goes on.
 ///
 /// One thread writes, flushes and closes (the group's apply thread); any thread may open a [View]. The database is
 /// never closed under a view.

@@ -19,8 +19,8 @@ public final class TablesException extends RuntimeException {
         super(message);
     }
 
-    /// Whether the files themselves are at fault, as far as RocksDB can tell: not a full disk, a missing permission, a
-    /// lock held by another process or too many open files.
+    /// Whether the files themselves are at fault, as far as RocksDB can tell: not a full disk, a missing
+    /// permission, a lock held by another process or too many open files.
     public boolean damaged() {
         if (!(getCause() instanceof RocksDBException cause)) {
             return true;

@@ -91,8 +91,8 @@ public final class Overlay implements TableWriter {
         void change(Family family, byte[] key, byte @Nullable [] value);
     }
 
-    /// Weaves the changed rows between those of the base. Finds each next change by key instead of holding an iterator,
-    /// because the visitor may write while it looks.
+    /// Weaves the changed rows between those of the base. Finds each next change by key instead of holding an
+    /// iterator, because the visitor may write while it looks.
     private static final class Merge implements RowVisitor {
         private final NavigableMap<byte[], byte[]> changes;
         private final Direction direction;

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// One node of the tests, with a disk that can be told to fill up or to fail.
 final class TestNode implements StorageDisk {
     static final RatisSettings.Tuning TUNING = new RatisSettings.Tuning(
-            Duration.ofMillis(400),
-            Duration.ofMillis(800),
+            Duration.ofMillis(700),
+            Duration.ofMillis(1400),
             8L << 20,
             20_000,
             Duration.ofMinutes(2),
