@@ -1,0 +1,57 @@
+package dev.parley.cli.bench;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// The open loop: message i of all is due at start + i / rate, whatever the server does; one that goes out late counts
+/// from when it was due. Runs on one thread.
+final class Pacer {
+
+    /// Messages on their way over all pairs, above which new ones count as errors instead of being sent: the server is
+    /// that far behind, and the bench's memory is not endless.
+    private static final int PENDING_MAX = 500_000;
+
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final List<Pair> pairs;
+    private final long ratePerSecond;
+    private final Meters meters;
+
+    Pacer(List<Pair> pairs, long ratePerSecond, Meters meters) {
+        this.pairs = pairs;
+        this.ratePerSecond = ratePerSecond;
+        this.meters = meters;
+    }
+
+    /// Sends until a moment.
+    void run(long endNanos) {
+        long start = System.nanoTime();
+        long sent = 0;
+        while (true) {
+            long now = System.nanoTime();
+            if (now - endNanos >= 0 || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            long due = (now - start) / 1_000 * ratePerSecond / 1_000_000;
+            long first = sent;
+            boolean full = sent < due && pending() > PENDING_MAX;
+            for (; sent < due; sent++) {
+                if (full) {
+                    meters.errors.increment();
+                } else {
+                    Pair pair = pairs.get((int) (sent % pairs.size()));
+                    pair.sender().sendNew(start + sent * 1_000_000_000L / ratePerSecond, false);
+                }
+            }
+            for (long i = first; i < Math.min(sent, first + pairs.size()); i++) {
+                pairs.get((int) (i % pairs.size())).sender().drained();
+            }
+            LockSupport.parkNanos(NAP_NANOS);
+        }
+    }
+
+    private long pending() {
+        return pairs.stream().mapToLong(pair -> pair.log().pending()).sum();
+    }
+}

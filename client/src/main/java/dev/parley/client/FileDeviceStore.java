@@ -1,0 +1,109 @@
+package dev.parley.client;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Keeps the cursors in a file: one line `conversationId seq` per advance, the last of a conversation counts, and the
+/// file
+/// is rewritten when it has grown long. A line that a crash cut short names a smaller number or nothing, which is
+/// harmless.
+/// Not synced to the disk: after a power cut a few records are shown again, which a listener must bear in any case.
+public final class FileDeviceStore implements DeviceStore, AutoCloseable {
+
+    private static final Pattern LINE = Pattern.compile("(\\S{1,256}) (\\d{1,18})");
+    private static final int LINES_SPARE = 10_000;
+
+    private final Path file;
+    private final Map<String, Long> cursors = new HashMap<>();
+    private FileChannel channel;
+    private int lines;
+
+    private FileDeviceStore(Path file) throws IOException {
+        this.file = file;
+        if (Files.exists(file)) {
+            read();
+        }
+        this.channel = rewrite();
+    }
+
+    /// Opens the file, which is made if there is none.
+    public static FileDeviceStore open(Path file) {
+        try {
+            return new FileDeviceStore(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the device's cursors in " + file, e);
+        }
+    }
+
+    @Override
+    public synchronized Map<String, Long> cursors() {
+        return Map.copyOf(cursors);
+    }
+
+    @Override
+    public synchronized void advance(String conversationId, long processedThroughSeq) {
+        cursors.merge(conversationId, processedThroughSeq, Math::max);
+        try {
+            if (lines > cursors.size() + LINES_SPARE) {
+                channel.close();
+                channel = rewrite();
+            } else {
+                append(channel, conversationId, processedThroughSeq);
+                lines++;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the device's cursors to " + file, e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the device's cursors in " + file, e);
+        }
+    }
+
+    private void read() throws IOException {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        text.lines().forEach(line -> {
+            Matcher entry = LINE.matcher(line);
+            if (entry.matches()) {
+                cursors.merge(entry.group(1), Long.parseLong(entry.group(2)), Math::max);
+            }
+        });
+    }
+
+    private FileChannel rewrite() throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        try (FileChannel out = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
+                append(out, cursor.getKey(), cursor.getValue());
+            }
+            out.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        lines = cursors.size();
+        return FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
+
+    private static void append(FileChannel out, String conversationId, long seq) throws IOException {
+        ByteBuffer line = ByteBuffer.wrap((conversationId + " " + seq + "\n").getBytes(StandardCharsets.UTF_8));
+        while (line.hasRemaining()) {
+            out.write(line);
+        }
+    }
+}

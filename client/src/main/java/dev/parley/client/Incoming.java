@@ -1,0 +1,262 @@
+package dev.parley.client;
+
+import dev.parley.client.SessionListener.Receipt;
+import dev.parley.client.socket.FrameHandler;
+import dev.parley.protocol.Message;
+import dev.parley.protocol.Rest;
+import dev.parley.protocol.ServerFrame;
+import dev.parley.protocol.json.FrameJson;
+import dev.parley.protocol.json.InvalidInput;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What each frame of one connection does to the session. Runs on the connection's reading thread.
+final class Incoming implements FrameHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(Incoming.class);
+
+    /// A gap that this many resyncs did not fill calls for a new connection.
+    private static final int FRUITLESS_ROUNDS_MAX = 3;
+
+    private final LiveSession session;
+    private final Connection connection;
+    private final NodeCalls calls;
+    private final ClientOptions options;
+    private final URI base;
+    private final SyncRounds rounds;
+    private int fruitlessRounds;
+    private boolean resumed;
+    private ServerFrame.@Nullable Hello hello;
+    private volatile @Nullable Duration drainWait;
+
+    Incoming(LiveSession session, Connection connection, NodeCalls calls, ClientOptions options, URI base) {
+        this.session = session;
+        this.connection = connection;
+        this.calls = calls;
+        this.options = options;
+        this.base = base;
+        this.rounds = new SyncRounds(session.order::cursor);
+    }
+
+    /// Whether the server said hello: the connection was a good one.
+    boolean greeted() {
+        return hello != null;
+    }
+
+    /// If the node announced that it goes down: how long to wait before the next connection.
+    Optional<Duration> drainWait() {
+        return Optional.ofNullable(drainWait);
+    }
+
+    @Override
+    public void text(byte[] buffer, int offset, int length) {
+        ServerFrame frame;
+        try {
+            frame = FrameJson.decodeServer(Arrays.copyOfRange(buffer, offset, offset + length));
+        } catch (InvalidInput e) {
+            if (e.unknownType().isEmpty()) {
+                log.warn("connection dropped: reason=bad-frame detail={}", e.detail());
+                connection.abort();
+            }
+            return; // a type of a newer server is not for this client
+        }
+        take(frame);
+    }
+
+    private void take(ServerFrame frame) {
+        switch (frame) {
+            case ServerFrame.Hello greeting -> greet(greeting);
+            case ServerFrame.MessageAck ack -> acknowledged(ack);
+            case ServerFrame.MessageNew(Message message) -> live(message);
+            case ServerFrame.SyncBatch(String conversationId, List<Message> page) -> synced(conversationId, page);
+            case ServerFrame.SyncDone done -> syncDone(done.ref());
+            case ServerFrame.ReceiptDelivered receipt ->
+                session.showing.receipt(new Receipt(
+                        receipt.conversationId(),
+                        receipt.userId(),
+                        Receipt.Kind.DELIVERED,
+                        receipt.deliveredThroughSeq()));
+            case ServerFrame.ReceiptRead receipt ->
+                session.showing.receipt(new Receipt(
+                        receipt.conversationId(), receipt.userId(), Receipt.Kind.READ, receipt.readThroughSeq()));
+            case ServerFrame.Drain drain -> drain(drain);
+            case ServerFrame.Pong _ -> log.trace("pong");
+            case ServerFrame.ErrorFrame error -> problem(error);
+        }
+    }
+
+    private void greet(ServerFrame.Hello greeting) {
+        hello = greeting;
+        session.attach(connection, rounds, Duration.ofSeconds(Math.max(1, greeting.heartbeatSeconds())));
+        Thread.ofVirtual().name("parley-client-resume").start(this::resume);
+    }
+
+    /// Finds the conversations to resume and asks for what was missed. Not on the reading thread, which must go on.
+    private void resume() {
+        List<Rest.ConversationSummary> conversations;
+        try {
+            conversations = ParleyClient.conversations(calls);
+        } catch (ParleyException e) {
+            log.info("connection dropped: reason=cannot-list-conversations detail={}", e.getMessage());
+            connection.abort();
+            return;
+        }
+        boolean nothingToSync;
+        session.lock.lock();
+        try {
+            boolean fromHead = options.newConversations() == ClientOptions.NewConversations.FROM_HEAD;
+            conversations.forEach(known -> session.order.begin(known.conversationId(), fromHead ? known.headSeq() : 0));
+            rounds.want(conversations.stream()
+                    .filter(known -> session.order.cursor(known.conversationId()) < known.headSeq()
+                            || session.order.hasGap(known.conversationId()))
+                    .map(Rest.ConversationSummary::conversationId)
+                    .toList());
+            rounds.next().ifPresent(connection::send);
+            resumed = true;
+            nothingToSync = rounds.isIdle();
+        } finally {
+            session.lock.unlock();
+        }
+        if (nothingToSync) {
+            session.online(connection, base);
+        }
+    }
+
+    /// An acknowledgement carries the place of a message whose text this device has: it is a record like any other.
+    private void acknowledged(ServerFrame.MessageAck ack) {
+        Optional<PendingSend> send;
+        List<Message> shown = List.of();
+        session.lock.lock();
+        try {
+            send = session.sends.acknowledged(ack.clientMessageId());
+            ServerFrame.Hello greeting = hello;
+            if (send.isPresent() && greeting != null) {
+                Message record = new Message(
+                        ack.messageId(),
+                        ack.conversationId(),
+                        ack.conversationSeq(),
+                        greeting.userId(),
+                        ack.createdAt(),
+                        send.get().frame.body());
+                shown = session.order.live(record, System.nanoTime());
+            }
+            session.write(session.sends.due(System.nanoTime()));
+            session.signalRoom();
+        } finally {
+            session.lock.unlock();
+        }
+        shown.forEach(session.showing::record);
+        send.ifPresent(known -> session.complete(known, new SendOutcome.Acknowledged(ack)));
+    }
+
+    private void live(Message message) {
+        List<Message> shown;
+        session.lock.lock();
+        try {
+            shown = session.order.live(message, System.nanoTime());
+        } finally {
+            session.lock.unlock();
+        }
+        shown.forEach(session.showing::record);
+    }
+
+    private void synced(String conversationId, List<Message> page) {
+        Optional<List<Message>> shown;
+        session.lock.lock();
+        try {
+            shown = session.order.synced(conversationId, page, rounds.isFirstPage(conversationId), System.nanoTime());
+        } finally {
+            session.lock.unlock();
+        }
+        if (shown.isEmpty()) {
+            log.warn("connection dropped: reason=hole-in-sync conversation={}", conversationId);
+            connection.abort();
+            return;
+        }
+        shown.get().forEach(session.showing::record);
+    }
+
+    private void syncDone(Optional<String> ref) {
+        List<Message> shown = new ArrayList<>();
+        boolean online;
+        session.lock.lock();
+        try {
+            if (!rounds.isCurrent(ref)) {
+                return;
+            }
+            Set<String> synced = rounds.done();
+            synced.forEach(id -> shown.addAll(session.order.release(id, System.nanoTime())));
+            List<String> gaps = synced.stream().filter(session.order::hasGap).toList();
+            fruitlessRounds = gaps.isEmpty() ? 0 : fruitlessRounds + 1;
+            rounds.next().ifPresent(connection::send);
+            online = resumed && rounds.isIdle() && gaps.isEmpty();
+        } finally {
+            session.lock.unlock();
+        }
+        shown.forEach(session.showing::record);
+        if (fruitlessRounds > FRUITLESS_ROUNDS_MAX) {
+            log.warn("connection dropped: reason=gap-not-filled rounds={}", fruitlessRounds);
+            connection.abort();
+        } else if (online) {
+            session.online(connection, base);
+        }
+    }
+
+    private void problem(ServerFrame.ErrorFrame error) {
+        if (error.clientMessageId().isEmpty()) {
+            boolean aboutSync;
+            session.lock.lock();
+            try {
+                aboutSync = rounds.isCurrent(error.ref());
+            } finally {
+                session.lock.unlock();
+            }
+            log.warn(
+                    "server reported a problem: code={} detail={}",
+                    error.problem().code().wire(),
+                    error.problem().detail());
+            if (aboutSync) {
+                connection.abort(); // without the sync there may be holes: the next connection tries again
+            }
+            return;
+        }
+        Optional<PendingSend> send;
+        session.lock.lock();
+        try {
+            send = session.sends.refused(error.clientMessageId().get(), error.problem(), System.nanoTime());
+            session.signalRoom();
+        } finally {
+            session.lock.unlock();
+        }
+        send.ifPresent(known -> session.complete(
+                known,
+                known.inDoubt
+                        ? new SendOutcome.Unknown(
+                                "refused now, but an earlier attempt may have been carried out",
+                                Optional.of(error.problem()))
+                        : new SendOutcome.Refused(error.problem())));
+    }
+
+    /// The node goes down: leave it at a moment within its window, with no hurry, and go to another.
+    private void drain(ServerFrame.Drain drain) {
+        Duration wait = ConnectionLoop.spread(Duration.ofSeconds(Math.max(0, drain.reconnectWithinSeconds())));
+        drainWait = Duration.ZERO;
+        log.info("node drains: node={} leavingInMs={}", base, wait.toMillis());
+        Thread.ofVirtual().name("parley-client-drain").start(() -> {
+            try {
+                session.pause(wait);
+                connection.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}

@@ -1,0 +1,26 @@
+package dev.parley.client;
+
+import dev.parley.protocol.Message;
+
+/// Takes what a live session has to say: one call at a time, on the session's own thread. A slow listener slows the
+/// reading down, and a very slow one gets the connection closed by the server; the session then resumes. A listener
+/// that
+/// throws ends the session.
+public interface SessionListener {
+
+    /// A record, the caller's own too: each once, and in the order of its conversation. When this returns, the record
+    /// counts as processed.
+    void onRecord(Message record);
+
+    default void onReceipt(Receipt receipt) {}
+
+    default void onState(SessionState state) {}
+
+    /// How far a member got.
+    record Receipt(String conversationId, String userId, Kind kind, long throughSeq) {
+        public enum Kind {
+            DELIVERED,
+            READ
+        }
+    }
+}

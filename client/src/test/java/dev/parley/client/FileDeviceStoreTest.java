@@ -1,0 +1,57 @@
+package dev.parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileDeviceStoreTest {
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("cursors");
+    }
+
+    @Test
+    void cursors_outlive_the_process() {
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            store.advance("c_1", 1);
+            store.advance("c_1", 2);
+            store.advance("c_2", 7);
+        }
+
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            assertThat(store.cursors()).isEqualTo(Map.of("c_1", 2L, "c_2", 7L));
+        }
+    }
+
+    @Test
+    void a_line_that_a_crash_cut_short_costs_no_more_than_that_line() throws Exception {
+        Files.writeString(file, "c_1 5\nc_2 1200\nc_2 12");
+
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            assertThat(store.cursors()).isEqualTo(Map.of("c_1", 5L, "c_2", 1200L));
+        }
+    }
+
+    @Test
+    void the_file_stays_short_however_often_a_cursor_moves() throws Exception {
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            for (int seq = 1; seq <= 25_000; seq++) {
+                store.advance("c_1", seq);
+            }
+
+            assertThat(Files.size(file)).isLessThan(200_000);
+            assertThat(store.cursors()).isEqualTo(Map.of("c_1", 25_000L));
+        }
+    }
+}
