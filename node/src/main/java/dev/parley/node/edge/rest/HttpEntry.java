@@ -4,15 +4,18 @@ import dev.parley.node.wire.ProblemException;
 import dev.parley.node.wire.Problems;
 import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.Limits;
+import dev.parley.protocol.Problem;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.DirectHandler.TransportRequest;
 import io.helidon.http.DirectHandler.TransportResponse;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -25,6 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Between Helidon and [RestCalls]: reads requests, writes replies, and answers in problem objects what Helidon refuses
 /// before any routing, such as a broken request line.
@@ -32,6 +37,7 @@ public final class HttpEntry implements Handler, DirectHandler {
     /// More is cut off by Helidon without reading; up to it a body that is too large is read and answered in peace.
     public static final int BODY_BYTES_READ_MAX = 1024 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEntry.class);
     private static final String BEARER = "Bearer ";
     private static final int QUERY_PARAMETERS_MAX = 32;
 
@@ -65,6 +71,9 @@ public final class HttpEntry implements Handler, DirectHandler {
         } else {
             response.send(reply.body());
         }
+        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the client asked for it"); // Helidon only says so in the response
+        }
     }
 
     /// What Helidon itself refuses, and what it did not expect.
@@ -83,8 +92,7 @@ public final class HttpEntry implements Handler, DirectHandler {
                                 ? Call.tooLarge().problem()
                                 : Problems.of(ErrorCode.MALFORMED, "The request is no proper HTTP/1.1.");
                     case FORBIDDEN -> Problems.of(ErrorCode.FORBIDDEN, "The request is not allowed.");
-                    case INTERNAL_ERROR, OTHER ->
-                        Problems.internal("request failed", new IllegalStateException("status " + defaultStatus));
+                    case INTERNAL_ERROR, OTHER -> unexpected(defaultStatus);
                 });
         TransportResponse.Builder response = TransportResponse.builder()
                 .status(Status.create(reply.status()))
@@ -92,6 +100,13 @@ public final class HttpEntry implements Handler, DirectHandler {
                 .header(HeaderNames.CONTENT_TYPE, reply.contentType())
                 .entity(reply.body());
         return response.build();
+    }
+
+    /// Helidon logs the exception itself; this line gives it the trace id.
+    private static Problem unexpected(Status status) {
+        Problem problem = Problems.of(ErrorCode.INTERNAL, "Something is broken on the server. Try again later.");
+        LOG.warn("request failed: traceId={} status={}", problem.traceId(), status.code());
+        return problem;
     }
 
     private static Call call(ServerRequest request, Map<String, String> placeholders) {
