@@ -79,16 +79,7 @@ final class ChatState implements ChatView {
                 memberIds.forEach(user -> join(
                         id, Member.joining(user, user.equals(created.senderId()) ? Role.OWNER : Role.MEMBER, 1, 0)));
             }
-            case ChatEvent.MessagePosted post -> {
-                ConversationRecord message = post.message();
-                append(message, 0, 0);
-                String id = message.conversationId();
-                Member sender = member(id, message.senderId()).orElseThrow();
-                put(id, sender.readThrough(new Member.Position(message.seq(), message.ordinal())));
-                posted.put(
-                        List.of(id, message.senderId(), post.clientMessageId()),
-                        new PostedMessage(message.seq(), message.messageId(), message.createdAtMillis(), post.body()));
-            }
+            case ChatEvent.MessagePosted post -> writePosted(post);
             case ChatEvent.MemberAdded(var change, var userId, var role) -> {
                 append(change, 1, owners(role));
                 join(change.conversationId(), Member.joining(userId, role, change.seq(), change.ordinal()));
@@ -123,6 +114,17 @@ final class ChatState implements ChatView {
             case ChatEvent.MembershipCheckpointAdvanced(var through) ->
                 progress = new MembershipProgress(through, progress.last());
         }
+    }
+
+    private void writePosted(ChatEvent.MessagePosted post) {
+        ConversationRecord message = post.message();
+        append(message, 0, 0);
+        String id = message.conversationId();
+        Member sender = member(id, message.senderId()).orElseThrow();
+        put(id, sender.readThrough(new Member.Position(message.seq(), message.ordinal())));
+        posted.put(
+                List.of(id, message.senderId(), post.clientMessageId()),
+                new PostedMessage(message.seq(), message.messageId(), message.createdAtMillis(), post.body()));
     }
 
     private void writeUser(ChatEvent.OnUser event) {

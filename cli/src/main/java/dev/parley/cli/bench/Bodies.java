@@ -109,9 +109,8 @@ final class Bodies {
         }
         String prefix = prefix(pair, number);
         String filler = fillers.get(index(pair, number));
-        boolean same = text.length() == prefix.length() + filler.length()
-                && text.startsWith(prefix)
-                && text.endsWith(filler);
+        boolean same =
+                text.length() == prefix.length() + filler.length() && text.startsWith(prefix) && text.endsWith(filler);
         return same ? number : -1;
     }
 

@@ -233,7 +233,8 @@ class ConfigFileTest {
             strings = {
                 "",
                 "http: {port: 81, public-url: https://x.example.org}\nauth: {jwt: [{name: \"off\", "
-                        + "algorithm: HS256, key-file: \"a b\"}, {name: y, algorithm: RS256, jwks-url: https://y.org/k}]}"
+                        + "algorithm: HS256, key-file: \"a b\"}, "
+                        + "{name: y, algorithm: RS256, jwks-url: https://y.org/k}]}"
             })
     void what_print_writes_loads_as_the_same_settings(String more) {
         ConfigFile file = ConfigFixture.parse(folder, ConfigFixture.yaml() + more);

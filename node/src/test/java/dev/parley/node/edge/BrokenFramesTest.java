@@ -165,9 +165,12 @@ class BrokenFramesTest {
                 "{\"type\":7}",
                 "{\"type\":\"message.fly\",\"ref\":\"r\"}",
                 "{\"type\":\"message.send\"}",
-                "{\"type\":\"message.send\",\"conversationId\":\"c\",\"clientMessageId\":\"m\",\"body\":{\"kind\":\"text\",\"text\":\"\"}}",
-                "{\"type\":\"message.send\",\"conversationId\":\"c\",\"clientMessageId\":\"m\",\"body\":{\"kind\":\"text\",\"text\":\"\\udc00\"}}",
-                "{\"type\":\"message.send\",\"conversationId\":\"c\",\"clientMessageId\":\"m\",\"body\":{\"kind\":\"membership\"}}",
+                "{\"type\":\"message.send\",\"conversationId\":\"c\",\"clientMessageId\":\"m\","
+                        + "\"body\":{\"kind\":\"text\",\"text\":\"\"}}",
+                "{\"type\":\"message.send\",\"conversationId\":\"c\",\"clientMessageId\":\"m\","
+                        + "\"body\":{\"kind\":\"text\",\"text\":\"\\udc00\"}}",
+                "{\"type\":\"message.send\",\"conversationId\":\"c\",\"clientMessageId\":\"m\","
+                        + "\"body\":{\"kind\":\"membership\"}}",
                 "{\"type\":\"cursor.read\",\"conversationId\":\"c\",\"readThroughSeq\":-1}",
                 "{\"type\":\"sync.start\",\"cursors\":{\"c\":\"x\"}}"
             })
@@ -266,7 +269,8 @@ class BrokenFramesTest {
     }
 
     private static String send(String clientMessageId, String text) {
-        return "{\"type\":\"message.send\",\"conversationId\":\"%s\",\"clientMessageId\":\"%s\",\"body\":{\"kind\":\"text\",\"text\":\"%s\"}}"
+        return ("{\"type\":\"message.send\",\"conversationId\":\"%s\",\"clientMessageId\":\"%s\","
+                        + "\"body\":{\"kind\":\"text\",\"text\":\"%s\"}}")
                 .formatted(conversation, clientMessageId, text);
     }
 

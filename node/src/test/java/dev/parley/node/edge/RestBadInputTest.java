@@ -124,7 +124,8 @@ class RestBadInputTest {
                 "{\"clientMessageId\":\"m\",\"senderId\":\"ann\",\"body\":{\"kind\":\"text\",\"text\":\"\"}}",
                 "{\"clientMessageId\":\"m\",\"senderId\":\"ann\",\"body\":{\"kind\":\"text\",\"text\":\"\\ud800\"}}",
                 "{\"clientMessageId\":\"m\",\"senderId\":\"ann\",\"body\":{\"kind\":\"image\",\"text\":\"x\"}}",
-                "{\"clientMessageId\":\"m\",\"senderId\":\"ann\",\"body\":{\"kind\":\"membership\",\"action\":\"added\",\"userId\":\"bob\"}}",
+                "{\"clientMessageId\":\"m\",\"senderId\":\"ann\","
+                        + "\"body\":{\"kind\":\"membership\",\"action\":\"added\",\"userId\":\"bob\"}}",
                 "{\"clientMessageId\":\"\",\"senderId\":\"ann\",\"body\":{\"kind\":\"text\",\"text\":\"x\"}}",
                 "{\"senderId\":\"ann\",\"body\":{\"kind\":\"text\",\"text\":\"x\"}}"
             })
