@@ -2,6 +2,8 @@ package dev.parley.cli;
 
 import dev.parley.cli.admin.StatusCommand;
 import dev.parley.cli.admin.TokenCommand;
+import dev.parley.cli.bench.BenchCommand;
+import dev.parley.cli.chat.ChatCommand;
 import dev.parley.cli.dev.DevCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Spec;
         description = "Parley: a self-hosted chat server that never loses a message it acknowledged.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {DevCommand.class, TokenCommand.class, StatusCommand.class},
+        subcommands = {DevCommand.class, TokenCommand.class, ChatCommand.class, StatusCommand.class, BenchCommand.class
+        },
         footer = {
             "",
             "Two more commands run a node's own program:",
@@ -49,7 +52,7 @@ public final class Main implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
-                        Terminal.hasColour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                        Screen.hasColour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::explainMistake)
                 .setExecutionExceptionHandler(Main::explainFailure)

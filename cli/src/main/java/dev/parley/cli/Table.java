@@ -3,11 +3,15 @@ package dev.parley.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Rows under a header, aligned by the widest cell; numbers to the right.
 public final class Table {
 
     private static final String GAP = "  ";
+
+    /// A number as it is shown, or the dash for none.
+    private static final Pattern NUMBER = Pattern.compile("-|[0-9][0-9,]*(\\.[0-9]+)?");
 
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
@@ -49,6 +53,6 @@ public final class Table {
     }
 
     private static boolean isNumber(String cell) {
-        return cell.equals("-") || cell.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == ',');
+        return NUMBER.matcher(cell).matches();
     }
 }

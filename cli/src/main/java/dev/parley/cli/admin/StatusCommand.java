@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.cli.CommandFailed;
+import dev.parley.cli.Screen;
 import dev.parley.cli.Table;
-import dev.parley.cli.Terminal;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -167,9 +167,9 @@ public final class StatusCommand implements Callable<Integer> {
     /// Stands in the last column, so that colours cannot disturb the alignment.
     private static String health(boolean good, List<String> reasons) {
         if (good) {
-            return Terminal.good("ok");
+            return Screen.good("ok");
         }
-        return Terminal.bad(reasons.isEmpty() ? "not ready" : Terminal.safe(String.join("; ", reasons)));
+        return Screen.bad(reasons.isEmpty() ? "not ready" : Screen.safe(String.join("; ", reasons)));
     }
 
     private static String upTime(long seconds) {

@@ -22,6 +22,7 @@ final class Meters {
     final LongAdder resends = new LongAdder();
     final LongAdder redelivered = new LongAdder();
     final LongAdder liveGaps = new LongAdder();
+    private boolean ended;
     private final AtomicLong lastAckNanos = new AtomicLong();
     private final AtomicLong maxGapNanos = new AtomicLong();
 
@@ -46,15 +47,19 @@ final class Meters {
 
     /// The measured time is over: a silence that still lasts counts too.
     void end(long nowNanos) {
+        takeInterval();
+        ended = true;
         noteGap(lastAckNanos.get(), nowNanos);
     }
 
-    /// What happened since this was asked last; added to the totals.
+    /// What happened since this was asked last; added to the totals until the end.
     Interval takeInterval() {
         Histogram ackInterval = acks.getIntervalHistogram();
         Histogram deliveryInterval = deliveries.getIntervalHistogram();
-        ackTotal.add(ackInterval);
-        deliveryTotal.add(deliveryInterval);
+        if (!ended) {
+            ackTotal.add(ackInterval);
+            deliveryTotal.add(deliveryInterval);
+        }
         return new Interval(
                 ackInterval.getTotalCount(),
                 deliveryInterval.getTotalCount(),

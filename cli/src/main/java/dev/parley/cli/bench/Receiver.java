@@ -9,7 +9,7 @@ import java.util.Map;
 
 /// The receiving half of a pair: shows each record once and in order, as a client must, and asks for what is
 /// missing. Only its reading thread touches its state while the run lasts.
-final class Receiver extends BenchLink {
+final class Receiver extends BenchLink implements PairCheck.Shown {
 
     /// Records that may wait for one before them; more than that, and the resync brings them again.
     private static final int STASH_MAX = 100_000;
@@ -19,6 +19,7 @@ final class Receiver extends BenchLink {
     private final Meters meters;
     private final FrameScan scan = new FrameScan();
     private final Map<Long, String> stash = new HashMap<>();
+    /// By number. Guarded by itself: the run's thread looks for stragglers in it.
     private final BitSet shown = new BitSet();
     private boolean syncing;
     private long cursor;
@@ -29,8 +30,6 @@ final class Receiver extends BenchLink {
     /// Texts that nobody in this run sent.
     private int phantoms;
 
-    private volatile int shownCount;
-
     Receiver(Pair pair, ParleyClient user, BenchPlan plan, Bodies bodies, Meters meters) {
         super(user, plan, meters, pair.number() + 1);
         this.pair = pair;
@@ -38,22 +37,21 @@ final class Receiver extends BenchLink {
         this.meters = meters;
     }
 
-    /// Messages of the pair that were shown so far.
-    int shownCount() {
-        return shownCount;
-    }
-
-    int duplicated() {
+    @Override
+    public int duplicated() {
         return duplicated;
     }
 
-    int phantoms() {
+    @Override
+    public int phantoms() {
         return phantoms;
     }
 
-    /// Whether a message was shown; asked after the run.
-    boolean wasShown(int number) {
-        return shown.get(number);
+    @Override
+    public boolean has(int number) {
+        synchronized (shown) {
+            return shown.get(number);
+        }
     }
 
     @Override
@@ -134,12 +132,18 @@ final class Receiver extends BenchLink {
         int number = bodies.numberOf(pair.number(), text);
         if (number < 0 || number >= pair.log().size()) {
             phantoms++;
-        } else if (shown.get(number)) {
+        } else if (!showFirstTime(number)) {
             duplicated++;
         } else {
-            shown.set(number);
-            shownCount++;
             meters.delivered(pair.log().intended(number), System.nanoTime());
+        }
+    }
+
+    private boolean showFirstTime(int number) {
+        synchronized (shown) {
+            boolean first = !shown.get(number);
+            shown.set(number);
+            return first;
         }
     }
 }

@@ -15,9 +15,7 @@ final class SendLog {
         EXPIRED
     }
 
-    private static final State[] STATES = State.values();
-
-    private byte[] states = new byte[1_024];
+    private State[] states = new State[1_024];
     private long[] intendedNanos = new long[1_024];
 
     /// The place that the acknowledgement named; 0 without one.
@@ -45,6 +43,7 @@ final class SendLog {
             seqs = Arrays.copyOf(seqs, longer);
             seqsBefore = Arrays.copyOf(seqsBefore, longer);
         }
+        states[next] = State.PENDING;
         intendedNanos[next] = intended;
         seqsBefore[next] = newestSeq;
         pending++;
@@ -67,7 +66,7 @@ final class SendLog {
         if (number < 0 || number >= next || state(number) != State.PENDING) {
             return false;
         }
-        states[number] = (byte) end.ordinal();
+        states[number] = end;
         pending--;
         while (oldestPending < next && state(oldestPending) != State.PENDING) {
             oldestPending++;
@@ -117,7 +116,7 @@ final class SendLog {
     }
 
     synchronized State state(int number) {
-        return STATES[states[number]];
+        return states[number];
     }
 
     synchronized long intended(int number) {

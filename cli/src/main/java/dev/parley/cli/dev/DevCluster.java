@@ -1,7 +1,7 @@
 package dev.parley.cli.dev;
 
 import dev.parley.cli.CommandFailed;
-import dev.parley.cli.Terminal;
+import dev.parley.cli.Screen;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,8 +19,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The nodes of one `parley dev`. The calling thread starts them and waits until all are ready; then one virtual thread
-/// per node waits for its end and, unless it was asked not to, starts it again. [#stop] may come from any thread.
+/// The nodes of one `parley dev`. The calling thread starts them and waits until all are ready; then one virtual
+/// thread per node waits for its end and, unless it was asked not to, starts it again. [#stop] may come from any
+/// thread.
 final class DevCluster {
 
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
@@ -161,7 +162,7 @@ final class DevCluster {
     private static CommandFailed diedAtStart(NodeProcess process) throws InterruptedException {
         int code = process.waitFor();
         String sentence = "node " + process.node().id() + " ended with exit code " + code + " at its start: "
-                + Terminal.safe(process.lastWords()) + " (log: "
+                + Screen.safe(process.lastWords()) + " (log: "
                 + process.node().logFile() + ")";
         return code == CommandFailed.MISTAKE ? CommandFailed.mistake(sentence) : CommandFailed.failed(sentence);
     }
@@ -188,7 +189,7 @@ final class DevCluster {
                 return;
             }
             String id = process.node().id();
-            narrator.say("node " + id + " died with exit code " + code + ": " + Terminal.safe(process.lastWords()));
+            narrator.say("node " + id + " died with exit code " + code + ": " + Screen.safe(process.lastWords()));
             if (!restart) {
                 return;
             }

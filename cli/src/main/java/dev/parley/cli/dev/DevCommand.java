@@ -1,7 +1,7 @@
 package dev.parley.cli.dev;
 
 import dev.parley.cli.CommandFailed;
-import dev.parley.cli.Terminal;
+import dev.parley.cli.Screen;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -112,7 +112,7 @@ public final class DevCommand implements Callable<Integer> {
         @Override
         public void progress(int ready, int all) {
             String line = "parley: " + ready + " of " + all + " nodes ready";
-            if (Terminal.isInteractive() && ready < all) {
+            if (Screen.isInteractive() && ready < all) {
                 err.print(line + "\r");
                 err.flush();
             } else {

@@ -43,8 +43,8 @@ final class DevFolder implements AutoCloseable {
                 : Path.of(System.getProperty("user.home"), ".parley", "dev");
     }
 
-    /// Makes the folder ready for the plan: wiped if fresh, checked if it was there, with each node's configuration and
-    /// the shared secret in place.
+    /// Makes the folder ready for the plan: wiped if fresh, checked if it was there, with each node's configuration
+    /// and the shared secret in place.
     ///
     /// @throws CommandFailed if the folder is another's, in use, made with another shape, or cannot be written
     static DevFolder open(DevPlan plan, boolean fresh) {

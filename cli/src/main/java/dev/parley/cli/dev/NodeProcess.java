@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// One running node: a child JVM whose output goes to its log file. The child gets this process's id and ends by itself
-/// when this process is gone, so that not even `kill -9` leaves nodes behind.
+/// One running node: a child JVM whose output goes to its log file. The child gets this process's id and ends by
+/// itself when this process is gone, so that not even `kill -9` leaves nodes behind.
 final class NodeProcess {
 
     private static final String MAIN_CLASS = "dev.parley.node.Main";

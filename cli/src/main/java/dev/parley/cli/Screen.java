@@ -4,13 +4,13 @@ import java.io.Console;
 import java.util.Optional;
 
 /// What may be written to the terminal: colours only for people (a terminal, and `NO_COLOR` unset, see no-color.org).
-public final class Terminal {
+public final class Screen {
 
     private static final String RED = "\u001b[31m";
     private static final String GREEN = "\u001b[32m";
     private static final String RESET = "\u001b[0m";
 
-    private Terminal() {}
+    private Screen() {}
 
     /// Whether a person looks at standard output.
     public static boolean isInteractive() {

@@ -1,0 +1,50 @@
+package dev.parley.cli.bench;
+
+import dev.parley.cli.CommandFailed;
+import dev.parley.client.ParleyException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/// Reads every conversation of a run back over REST and checks it.
+final class HistoryCheck {
+
+    private static final int PARALLEL_MAX = 8;
+
+    private HistoryCheck() {}
+
+    static Findings check(List<Pair> pairs, Bodies bodies) throws InterruptedException {
+        Semaphore places = new Semaphore(PARALLEL_MAX);
+        Findings all = Findings.NONE;
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Findings>> checking = pairs.stream()
+                    .map(pair -> readers.submit(() -> {
+                        places.acquire();
+                        try {
+                            return check(pair, bodies);
+                        } finally {
+                            places.release();
+                        }
+                    }))
+                    .toList();
+            for (Future<Findings> one : checking) {
+                all = all.plus(one.get());
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ParleyException failed) {
+                throw CommandFailed.failed("cannot read the history back: " + failed.getMessage() + ".");
+            }
+            throw new IllegalStateException("cannot check the history", e);
+        }
+        return all;
+    }
+
+    private static Findings check(Pair pair, Bodies bodies) {
+        PairCheck check = new PairCheck(pair.number(), bodies, pair.log());
+        pair.historyReader().readAll(pair.conversationId(), check::history);
+        return check.judge(pair.receiver());
+    }
+}

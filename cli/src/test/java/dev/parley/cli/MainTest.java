@@ -1,0 +1,191 @@
+package dev.parley.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands as they are called, against an admin port that answers what the test says.
+class MainTest {
+
+    private static final String STATUS = """
+            {"cluster":{"name":"dev","partitions":1,"nodes":[
+               {"id":"n1","httpUrl":"http://127.0.0.1:1","reachable":true},
+               {"id":"n2","httpUrl":"http://127.0.0.1:2","reachable":false}]},
+             "node":{"id":"n1","version":"0.1.0","uptimeSeconds":75,"ready":true,"reasons":[],"sessions":3},
+             "partitions":[{"group":"p-0","state":"RUNNING","reason":"","role":"LEADER","ready":true,"term":4,
+               "leader":"n1","replicas":["n1","n2"],"commitIndex":120,"appliedIndex":120,"durableIndex":100,
+               "followers":[{"node":"n2","matchIndex":90,"silentMillis":61000}]}]}
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private HttpServer admin = newServer();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private static HttpServer newServer() {
+        try {
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        admin.start();
+    }
+
+    @AfterEach
+    void stop() {
+        admin.stop(0);
+    }
+
+    private void answer(String path, int status, String body) {
+        admin.createContext(path, exchange -> {
+            requests.add(request(exchange));
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+    }
+
+    private static String request(HttpExchange exchange) throws IOException {
+        return exchange.getRequestHeaders().getFirst("Authorization") + " "
+                + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private String adminUrl() {
+        return "http://127.0.0.1:" + admin.getAddress().getPort();
+    }
+
+    private int run(String... args) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    @Test
+    void token_prints_the_token_and_nothing_else() throws Exception {
+        answer("/admin/v1/tokens", 200, "{\"token\":\"tok_1\",\"expiresAt\":\"2030-01-01T00:00:00Z\"}");
+        Path secret = Files.writeString(folder.resolve("admin"), "s3cret\n");
+
+        int code = run(
+                "token",
+                "--user",
+                "alice",
+                "--ttl",
+                "2h",
+                "--admin",
+                adminUrl(),
+                "--admin-token-file",
+                secret.toString());
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).isEqualTo("tok_1" + System.lineSeparator());
+        assertThat(err.toString()).isEmpty();
+        assertThat(requests).containsExactly("Bearer s3cret {\"userId\":\"alice\",\"ttlSeconds\":7200}");
+    }
+
+    @Test
+    void a_refusal_is_one_sentence_and_a_mistake() {
+        answer("/admin/v1/tokens", 422, "{\"detail\":\"userId must be 1 to 64 characters\"}");
+
+        int code = run("token", "--user", "x", "--admin", adminUrl());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("userId must be 1 to 64 characters").hasLineCount(1);
+    }
+
+    @Test
+    void a_node_that_does_not_answer_is_a_failure_and_no_stack_trace() {
+        int port = admin.getAddress().getPort();
+        admin.stop(0);
+
+        int code = run("token", "--user", "alice", "--admin", "http://127.0.0.1:" + port);
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString()).contains("no node answers").hasLineCount(1);
+    }
+
+    @Test
+    void something_else_at_the_admin_port_is_said_to_be_that() {
+        answer("/admin/v1/tokens", 200, "<html>hello</html>");
+
+        int code = run("token", "--user", "alice", "--admin", adminUrl());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString()).contains("not a Parley admin port");
+    }
+
+    @Test
+    void mistakes_in_the_call_end_with_2_and_a_hint() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("token")).isEqualTo(2);
+        assertThat(run("token", "--user", "alice", "--ttl", "soon")).isEqualTo(2);
+        assertThat(run("token", "--user", "alice", "--admin", "localhost")).isEqualTo(2);
+        assertThat(run("frobnicate")).isEqualTo(2);
+        assertThat(run("bench", "--pairs", "0")).isEqualTo(2);
+        assertThat(run("bench", "--window", "1", "--rate", "5")).isEqualTo(2);
+        assertThat(run("bench", "--size", "5000")).isEqualTo(2);
+        assertThat(run("bench", "--corpus", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(run("chat", "--user", "a", "--with", "b,c")).isEqualTo(2);
+        assertThat(run("chat", "--user", "a", "--with", "a")).isEqualTo(2);
+        assertThat(run("dev", "--nodes", "0")).isEqualTo(2);
+        assertThat(run("dev", "--http-port", "65000")).isEqualTo(2);
+        assertThat(err.toString()).doesNotContain("\tat ").contains("--ttl", "--http-port", "--window");
+    }
+
+    @Test
+    void version_names_parley_and_the_jdk() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).startsWith("parley ").contains("JDK " + System.getProperty("java.version"));
+    }
+
+    @Test
+    void status_shows_leaders_lag_and_what_is_wrong() {
+        answer("/admin/v1/status", 200, STATUS);
+
+        int code = run("status", "--admin", adminUrl());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString().lines().toList())
+                .containsExactly(
+                        "NODE  URL                 VERSION  UP     SESSIONS  HEALTH",
+                        "n1    http://127.0.0.1:1  0.1.0    1m15s         3  ok",
+                        "n2    http://127.0.0.1:2  -        -             -  does not answer",
+                        "",
+                        "PARTITION  STATE    LEADER  TERM  COMMIT  APPLIED  LAG  REPLICAS  HEALTH",
+                        "p-0        running  n1         4     120      120   30  n1,n2     n2 silent for 61 s");
+    }
+
+    @Test
+    void status_as_json_is_for_programs() throws Exception {
+        answer("/admin/v1/status", 200, STATUS);
+
+        int code = run("status", "--json", "--admin", adminUrl());
+
+        var tree = new com.fasterxml.jackson.databind.ObjectMapper().readTree(out.toString());
+        assertThat(code).isEqualTo(1);
+        assertThat(tree.path("healthy").asBoolean(true)).isFalse();
+        assertThat(tree.path("partitions").path(0).path("lag").asInt()).isEqualTo(30);
+        assertThat(tree.path("nodes").path(1).path("answered").asBoolean(true)).isFalse();
+    }
+}
