@@ -20,10 +20,18 @@ public final class Rest {
     public record BootstrapResponse(String userId, String websocketUrl, String sessionToken, Instant expiresAt)
             implements Body {}
 
-    public record CreateDirectRequest(List<String> participantIds) implements Body {}
+    public record CreateDirectRequest(List<String> participantIds) implements Body {
+        public CreateDirectRequest {
+            participantIds = List.copyOf(participantIds);
+        }
+    }
 
     public record CreateGroupRequest(String title, List<String> participantIds, String clientConversationId)
-            implements Body {}
+            implements Body {
+        public CreateGroupRequest {
+            participantIds = List.copyOf(participantIds);
+        }
+    }
 
     public record ConversationCreated(String conversationId) implements Body {}
 
@@ -33,7 +41,11 @@ public final class Rest {
             String messageId, long conversationSeq, String status, Instant createdAt, boolean duplicate)
             implements Body {}
 
-    public record MessagePage(List<Message> messages, long nextAfterSeq, boolean hasMore) implements Body {}
+    public record MessagePage(List<Message> messages, long nextAfterSeq, boolean hasMore) implements Body {
+        public MessagePage {
+            messages = List.copyOf(messages);
+        }
+    }
 
     public record ReadCursorRequest(String deviceId, long readThroughSeq) implements Body {}
 
@@ -43,7 +55,11 @@ public final class Rest {
 
     public record Member(String userId, String role, long joinedSeq, long readThroughSeq, long deliveredThroughSeq) {}
 
-    public record MemberList(List<Member> members) implements Body {}
+    public record MemberList(List<Member> members) implements Body {
+        public MemberList {
+            members = List.copyOf(members);
+        }
+    }
 
     /// One conversation of the caller's list. `title` is empty for a direct conversation, whose other side is `peerId`.
     public record ConversationSummary(
@@ -58,15 +74,27 @@ public final class Rest {
             boolean muted) {}
 
     public record ConversationList(
-            List<ConversationSummary> conversations, Optional<String> nextCursor, long inboxVersion) implements Body {}
+            List<ConversationSummary> conversations, Optional<String> nextCursor, long inboxVersion) implements Body {
+        public ConversationList {
+            conversations = List.copyOf(conversations);
+        }
+    }
 
     public record MutedRequest(boolean muted) implements Body {}
 
-    public record Me(String userId, String deviceId, Instant createdAt, List<String> blockedUserIds) implements Body {}
+    public record Me(String userId, String deviceId, Instant createdAt, List<String> blockedUserIds) implements Body {
+        public Me {
+            blockedUserIds = List.copyOf(blockedUserIds);
+        }
+    }
 
     public record Device(String deviceId, String platform, Instant createdAt, boolean revoked) {}
 
-    public record DeviceList(List<Device> devices) implements Body {}
+    public record DeviceList(List<Device> devices) implements Body {
+        public DeviceList {
+            devices = List.copyOf(devices);
+        }
+    }
 
     private Rest() {}
 }
