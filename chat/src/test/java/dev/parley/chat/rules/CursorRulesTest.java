@@ -1,0 +1,90 @@
+package dev.parley.chat.rules;
+
+import static dev.parley.chat.rules.ConversationRulesTest.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.chat.ChatAnswer;
+import dev.parley.chat.ChatAnswer.CursorAdvanced;
+import dev.parley.chat.ChatCommand.AddMember;
+import dev.parley.chat.ChatCommand.AdvanceDelivered;
+import dev.parley.chat.ChatCommand.AdvanceRead;
+import dev.parley.chat.ChatCommand.CreateGroup;
+import dev.parley.chat.ChatCommand.PostMessage;
+import dev.parley.chat.Ids;
+import dev.parley.chat.Refusal;
+import dev.parley.chat.Role;
+import dev.parley.chat.view.Member.Position;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CursorRulesTest {
+    private static final String GROUP = Ids.group("alice", "g-1");
+
+    private final ChatState state = new ChatState();
+
+    /// Records: 1 created, 2 message, 3 carol added, 4 message, 5 message.
+    CursorRulesTest() {
+        state.run(new CreateGroup(GROUP, "alice", "Friends", List.of("bob")));
+        state.run(new PostMessage(GROUP, "alice", "", "m-1", "one"));
+        state.run(new AddMember(GROUP, "alice", "carol", Role.MEMBER));
+        state.run(new PostMessage(GROUP, "alice", "", "m-2", "two"));
+        state.run(new PostMessage(GROUP, "alice", "", "m-3", "three"));
+    }
+
+    @Test
+    void reading_moves_to_the_record_and_the_messages_up_to_it() {
+        assertThat(state.run(new AdvanceRead(GROUP, "bob", 3))).isEqualTo(new CursorAdvanced(3));
+        assertThat(state.member(GROUP, "bob").orElseThrow().read()).isEqualTo(new Position(3, 1));
+
+        assertThat(state.run(new AdvanceRead(GROUP, "bob", 5))).isEqualTo(new CursorAdvanced(5));
+        assertThat(state.member(GROUP, "bob").orElseThrow().read()).isEqualTo(new Position(5, 3));
+    }
+
+    @Test
+    void what_is_read_was_delivered() {
+        state.run(new AdvanceDelivered(GROUP, "bob", 2));
+        state.run(new AdvanceRead(GROUP, "bob", 4));
+        assertThat(state.member(GROUP, "bob").orElseThrow().deliveredSeq()).isEqualTo(4);
+
+        state.run(new AdvanceDelivered(GROUP, "bob", 5));
+        assertThat(state.member(GROUP, "bob").orElseThrow().read().seq()).isEqualTo(4);
+    }
+
+    @Test
+    void a_cursor_never_goes_back_and_says_where_it_is() {
+        state.run(new AdvanceRead(GROUP, "bob", 4));
+
+        Decision read = state.decide(new AdvanceRead(GROUP, "bob", 2));
+        Decision delivered = state.decide(new AdvanceDelivered(GROUP, "bob", 0));
+
+        assertThat(read.answer()).isEqualTo(new CursorAdvanced(4));
+        assertThat(delivered.answer()).isEqualTo(new CursorAdvanced(4));
+        assertThat(read.events()).isEmpty();
+        assertThat(delivered.events()).isEmpty();
+    }
+
+    @Test
+    void a_cursor_below_the_join_is_harmless() {
+        assertThat(state.run(new AdvanceRead(GROUP, "carol", 1))).isEqualTo(new CursorAdvanced(2));
+        assertThat(state.member(GROUP, "carol").orElseThrow().read()).isEqualTo(new Position(2, 1));
+    }
+
+    @Test
+    void a_cursor_past_the_head_is_refused_with_the_head() {
+        for (ChatAnswer answer : List.of(
+                state.run(new AdvanceRead(GROUP, "bob", 6)),
+                state.run(new AdvanceDelivered(GROUP, "bob", Long.MAX_VALUE)))) {
+            refused(answer, Refusal.INVALID_FIELD);
+            assertThat(((ChatAnswer.Refused) answer).detail()).contains("the head is 5");
+        }
+    }
+
+    @Test
+    void only_members_have_cursors() {
+        refused(state.run(new AdvanceRead(GROUP, "mallory", 1)), Refusal.NOT_A_MEMBER);
+        refused(state.run(new AdvanceDelivered(GROUP, "mallory", 1)), Refusal.NOT_A_MEMBER);
+        String unknown = Ids.group("alice", "g-2");
+        refused(state.run(new AdvanceRead(unknown, "bob", 1)), Refusal.CONVERSATION_UNKNOWN);
+        refused(state.run(new AdvanceDelivered(unknown, "bob", 1)), Refusal.CONVERSATION_UNKNOWN);
+    }
+}
