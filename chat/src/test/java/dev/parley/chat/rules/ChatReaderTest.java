@@ -115,15 +115,15 @@ class ChatReaderTest {
                 Arguments.of(Refusal.INVALID_FIELD, new ChatQuery.PageBefore(GROUP, "alice", 1, Integer.MAX_VALUE)),
                 Arguments.of(
                         Refusal.INVALID_FIELD,
-                        new ChatQuery.Summaries(
-                                Collections.nCopies(ChatLimits.SUMMARIES_MAX + 1, GROUP), "alice")));
+                        new ChatQuery.Summaries(Collections.nCopies(ChatLimits.SUMMARIES_MAX + 1, GROUP), "alice")));
     }
 
     @ParameterizedTest
     @MethodSource("refusedQueries")
     void a_query_that_may_not_be_answered_is_refused(Refusal refusal, ChatQuery query) {
-        assertThat(ask(query)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal())
-                .isEqualTo(refusal));
+        assertThat(ask(query))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(refusal));
     }
 
     @Test
@@ -131,8 +131,8 @@ class ChatReaderTest {
         state.run(new RemoveMember(GROUP, "alice", "bob"));
 
         assertThat(ask(new ChatQuery.PageAfter(GROUP, "bob", 0, 50)))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal())
-                        .isEqualTo(Refusal.NOT_A_MEMBER));
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(Refusal.NOT_A_MEMBER));
         assertThat(ask(new ChatQuery.Summaries(List.of(GROUP), "bob"))).isEqualTo(new SummaryList(List.of()));
     }
 

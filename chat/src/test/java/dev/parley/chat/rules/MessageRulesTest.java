@@ -40,8 +40,7 @@ class MessageRulesTest {
         assertThat(seqs).containsExactly(1L, 2L, 3L);
         assertThat(state.records(DIRECT, 1, 3))
                 .extracting(ConversationRecord::body)
-                .containsExactly(
-                        new RecordBody.Text("one"), new RecordBody.Text("two"), new RecordBody.Text("three"));
+                .containsExactly(new RecordBody.Text("one"), new RecordBody.Text("two"), new RecordBody.Text("three"));
     }
 
     @Test
@@ -91,8 +90,9 @@ class MessageRulesTest {
 
         assertThat(posted("bob", "m-1", "hello").duplicate()).isFalse();
         assertThat(post(GROUP, "alice", "m-1", "hello"))
-                .isInstanceOfSatisfying(MessagePosted.class, answer -> assertThat(answer.duplicate())
-                        .isFalse());
+                .isInstanceOfSatisfying(
+                        MessagePosted.class,
+                        answer -> assertThat(answer.duplicate()).isFalse());
     }
 
     @Test
@@ -108,8 +108,9 @@ class MessageRulesTest {
 
         refused(post(GROUP, "carol", "m-2", "again"), Refusal.NOT_A_MEMBER);
         assertThat(post(GROUP, "carol", "m-1", "hello"))
-                .isInstanceOfSatisfying(MessagePosted.class, answer -> assertThat(answer.duplicate())
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        MessagePosted.class,
+                        answer -> assertThat(answer.duplicate()).isTrue());
     }
 
     private MessagePosted posted(String senderId, String clientMessageId, String text) {

@@ -125,8 +125,7 @@ class ModelTest {
         int head = reader.room().log.size();
         int after = random.nextInt(head + 2);
         int limit = 1 + random.nextInt(10);
-        Page page = (Page)
-                replica.ask(new ChatQuery.PageAfter(reader.conversationId(), reader.userId(), after, limit));
+        Page page = (Page) replica.ask(new ChatQuery.PageAfter(reader.conversationId(), reader.userId(), after, limit));
 
         int from = Math.max(after, (int) reader.seat().joined - 1);
         int to = Math.min(head, from + limit);
@@ -137,26 +136,25 @@ class ModelTest {
         assertThat(page.records().stream().map(ModelTest::words))
                 .as("seed %d, %s after %d limit %d", seed, reader, after, limit)
                 .containsExactlyElementsOf(expected);
-        assertThat(page.more()).as("seed %d, %s after %d limit %d", seed, reader, after, limit).isEqualTo(to < head);
+        assertThat(page.more())
+                .as("seed %d, %s after %d limit %d", seed, reader, after, limit)
+                .isEqualTo(to < head);
     }
 
     private static void compareSummary(long seed, Reader reader, Replica replica) {
-        SummaryList answer = (SummaryList)
-                replica.ask(new ChatQuery.Summaries(List.of(reader.conversationId()), reader.userId()));
+        SummaryList answer =
+                (SummaryList) replica.ask(new ChatQuery.Summaries(List.of(reader.conversationId()), reader.userId()));
         Summary summary = answer.summaries().getFirst();
 
         assertThat(List.of(summary.headSeq(), summary.unread(), summary.readSeq()))
                 .as("seed %d, head, unread, read of %s", seed, reader)
                 .containsExactly(
-                        (long) reader.room().log.size(),
-                        reader.room().unread(reader.seat()),
-                        reader.seat().read);
+                        (long) reader.room().log.size(), reader.room().unread(reader.seat()), reader.seat().read);
         assertThat(summary.muted()).as("seed %d, %s", seed, reader).isEqualTo(reader.seat().muted);
     }
 
     private static void compareMembers(long seed, String conversationId, Room room, Replica replica) {
-        MemberList answer =
-                (MemberList) replica.ask(new ChatQuery.Members(conversationId, room.seats.firstKey()));
+        MemberList answer = (MemberList) replica.ask(new ChatQuery.Members(conversationId, room.seats.firstKey()));
         List<MemberState> expected = room.seats.entrySet().stream()
                 .map((Map.Entry<String, Seat> entry) -> {
                     Seat seat = entry.getValue();
@@ -164,13 +162,16 @@ class ModelTest {
                 })
                 .toList();
 
-        assertThat(answer.members()).as("seed %d, members of %s", seed, conversationId).isEqualTo(expected);
+        assertThat(answer.members())
+                .as("seed %d, members of %s", seed, conversationId)
+                .isEqualTo(expected);
     }
 
     private static String words(ChatAnswer answer) {
         return switch (answer) {
             case ChatAnswer.ConversationOpened opened -> "opened existed=" + opened.existed();
-            case ChatAnswer.MessagePosted posted -> "posted %d duplicate=%s".formatted(posted.seq(), posted.duplicate());
+            case ChatAnswer.MessagePosted posted ->
+                "posted %d duplicate=%s".formatted(posted.seq(), posted.duplicate());
             case ChatAnswer.MembersChanged changed -> "members " + changed.seq();
             case ChatAnswer.CursorAdvanced advanced -> "cursor " + advanced.throughSeq();
             case ChatAnswer.DeviceRegistered registered -> "registered " + registered.generation();
@@ -180,11 +181,12 @@ class ModelTest {
     }
 
     private static String words(ConversationRecord record) {
-        return record.seq() + " " + switch (record.body()) {
-            case RecordBody.Text(String text) -> words(new Entry(record.senderId(), true, text));
-            case RecordBody.MembershipChange change ->
-                words(new Entry(record.senderId(), false, change.action() + " " + change.userId()));
-        };
+        return record.seq() + " "
+                + switch (record.body()) {
+                    case RecordBody.Text(String text) -> words(new Entry(record.senderId(), true, text));
+                    case RecordBody.MembershipChange change ->
+                        words(new Entry(record.senderId(), false, change.action() + " " + change.userId()));
+                };
     }
 
     private static String words(Entry entry) {

@@ -79,7 +79,9 @@ class ClusterSimulationTest {
         Evidence evidence = evidence(cluster, clients, sinks);
         assertThat(evidence.acked()).as("seed %d", seed).hasSizeGreaterThan(COMMANDS_PER_CLIENT);
         for (Invariant invariant : Invariant.all()) {
-            assertThat(invariant.violations(evidence)).as("seed %d, %s", seed, invariant).isEmpty();
+            assertThat(invariant.violations(evidence))
+                    .as("seed %d, %s", seed, invariant)
+                    .isEmpty();
         }
     }
 
@@ -161,7 +163,8 @@ class ClusterSimulationTest {
         cluster.settle();
         return switch (outcome.join()) {
             case ReadOutcome.Done<T> done -> done.value();
-            case ReadOutcome.NotLeader<T> elsewhere -> throw new AssertionError("a stale read needs no leader: " + elsewhere);
+            case ReadOutcome.NotLeader<T> elsewhere ->
+                throw new AssertionError("a stale read needs no leader: " + elsewhere);
             case ReadOutcome.Unavailable<T> unavailable -> throw new AssertionError(unavailable.reason());
         };
     }
@@ -171,8 +174,7 @@ class ClusterSimulationTest {
         boolean more = true;
         while (more) {
             long last = history.isEmpty() ? 0 : history.getLast().seq();
-            Page page =
-                    (Page) ChatQueries.answer(tables, new ChatQuery.PageAfter(conversationId, "alice", last, 200));
+            Page page = (Page) ChatQueries.answer(tables, new ChatQuery.PageAfter(conversationId, "alice", last, 200));
             history.addAll(page.records());
             more = page.more();
         }
@@ -184,7 +186,11 @@ class ClusterSimulationTest {
         HexFormat hex = HexFormat.of();
         for (Family family : Family.values()) {
             tables.scan(family, new byte[] {0}, new byte[] {(byte) 0xFF}, Direction.ASCENDING, (key, value) -> {
-                dump.append(family).append(' ').append(hex.formatHex(key)).append('=').append(hex.formatHex(value));
+                dump.append(family)
+                        .append(' ')
+                        .append(hex.formatHex(key))
+                        .append('=')
+                        .append(hex.formatHex(value));
                 return Next.CONTINUE;
             });
         }

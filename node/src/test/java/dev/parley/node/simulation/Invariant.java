@@ -31,14 +31,15 @@ sealed interface Invariant {
         @Override
         public List<String> violations(Evidence evidence) {
             List<String> violations = new ArrayList<>();
-            evidence.histories().forEach((node, conversations) -> evidence.acked().forEach(acked -> {
-                List<ConversationRecord> history =
-                        conversations.getOrDefault(acked.post().conversationId(), List.of());
-                int seq = (int) acked.answer().seq();
-                if (seq > history.size() || !says(history.get(seq - 1), acked)) {
-                    violations.add("%s does not have %s".formatted(node, acked));
-                }
-            }));
+            evidence.histories()
+                    .forEach((node, conversations) -> evidence.acked().forEach(acked -> {
+                        List<ConversationRecord> history =
+                                conversations.getOrDefault(acked.post().conversationId(), List.of());
+                        int seq = (int) acked.answer().seq();
+                        if (seq > history.size() || !says(history.get(seq - 1), acked)) {
+                            violations.add("%s does not have %s".formatted(node, acked));
+                        }
+                    }));
             return violations;
         }
 
@@ -89,7 +90,8 @@ sealed interface Invariant {
         public List<String> violations(Evidence evidence) {
             return Set.copyOf(evidence.tables().values()).size() == 1
                     ? List.of()
-                    : List.of("the tables of %s differ".formatted(evidence.tables().keySet()));
+                    : List.of("the tables of %s differ"
+                            .formatted(evidence.tables().keySet()));
         }
     }
 
