@@ -207,7 +207,7 @@ final class NaiveChat {
             Map.Entry<String, Seat> heir = room.seats.entrySet().stream()
                     .min(Comparator.<Map.Entry<String, Seat>>comparingInt(
                                     entry -> entry.getValue().role == Role.ADMIN ? 0 : 1)
-                            .thenComparing(entry -> entry.getValue().joined)
+                            .thenComparingLong(entry -> entry.getValue().joined)
                             .thenComparing(Map.Entry::getKey))
                     .orElseThrow();
             heir.getValue().role = Role.OWNER;

@@ -11,6 +11,7 @@ import java.util.Random;
 final class RandomCommands {
     static final List<String> USERS = List.of("alice", "bob", "carol", "dave", "erin");
     private static final int GROUPS = 3;
+    private static final List<Role> ROLES = List.of(Role.OWNER, Role.ADMIN, Role.MEMBER);
 
     private final Random random;
 
@@ -41,7 +42,7 @@ final class RandomCommands {
                     conversation(), user(), "phone", "m-" + random.nextInt(40), "text " + random.nextInt(2));
         }
         if (dice < 60) {
-            return new ChatCommand.AddMember(group(), user(), user(), Role.values()[random.nextInt(3)]);
+            return new ChatCommand.AddMember(group(), user(), user(), ROLES.get(random.nextInt(ROLES.size())));
         }
         if (dice < 68) {
             return new ChatCommand.RemoveMember(random.nextInt(10) == 0 ? conversation() : group(), user(), user());
