@@ -80,9 +80,7 @@ public final class TokenAuthority {
         if (SESSION.equals(jwt.getHeader().getType())) {
             throw invalid("This is a session token; this call takes the user's bearer token.");
         }
-        ExternalIssuer issuer =
-                settings.external().orElseThrow(() -> invalid("The token is not signed by this cluster."));
-        return verifyExternal(jwt, issuer);
+        return verifyExternal(jwt);
     }
 
     /// What a session token says. Whether its device was revoked since is known to [DeviceDirectory].
@@ -150,23 +148,33 @@ public final class TokenAuthority {
         }
     }
 
-    private String verifyExternal(SignedJWT jwt, ExternalIssuer issuer) {
-        String keyId = jwt.getHeader().getKeyID() == null ? "" : jwt.getHeader().getKeyID();
+    private String verifyExternal(SignedJWT jwt) {
         try {
-            boolean signed = false;
-            for (VerificationKey key : issuer.keys().keys(keyId)) {
-                signed |= mayHaveSigned(key, jwt, keyId) && jwt.verify(key.verifier());
+            for (ExternalIssuer issuer : settings.issuers()) {
+                if (hasSigned(issuer, jwt)) {
+                    JWTClaimsSet claims = jwt.getJWTClaimsSet();
+                    requireIssuer(claims, issuer);
+                    requireInTime(claims, issuer.clockSkew());
+                    return userId(claims.getStringClaim(issuer.userClaim()));
+                }
             }
-            if (!signed) {
-                throw invalid("No known key has signed the token.");
-            }
-            JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            requireIssuer(claims, issuer);
-            requireInTime(claims, issuer.clockSkew());
-            return userId(claims.getStringClaim(issuer.userClaim()));
         } catch (ParseException | JOSEException _) {
             throw invalid("The token cannot be read.");
         }
+        throw invalid("No known key has signed the token.");
+    }
+
+    private static boolean hasSigned(ExternalIssuer issuer, SignedJWT jwt) throws JOSEException {
+        String keyId = jwt.getHeader().getKeyID() == null ? "" : jwt.getHeader().getKeyID();
+        if (!issuer.algorithm().equals(jwt.getHeader().getAlgorithm().getName())) {
+            return false;
+        }
+        for (VerificationKey key : issuer.keys().keys(keyId)) {
+            if (mayHaveSigned(key, jwt, keyId) && jwt.verify(key.verifier())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean mayHaveSigned(VerificationKey key, SignedJWT jwt, String keyId) {

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/// Token buckets per user, shared by all of the user's devices on this node and by REST and WebSocket. Thread-safe.
+/// Token buckets per user, shared by all of the user's devices on this node and by REST and WebSocket; and per address
+/// for those who are not signed in. Thread-safe.
 public final class RateLimits {
     /// Users that are remembered; one that is forgotten starts with a full bucket again.
     private static final int USERS_MAX = 100_000;
@@ -24,6 +25,7 @@ public final class RateLimits {
     private final Settings settings;
     private final Cache<String, Bucket> sends = cache();
     private final Cache<String, Bucket> requests = cache();
+    private final Cache<String, Bucket> strangers = cache();
 
     /// How often a user may do something; a rate of 0 is no limit.
     ///
@@ -56,6 +58,13 @@ public final class RateLimits {
 
     public RateLimits(Settings settings) {
         this.settings = settings;
+    }
+
+    /// Counts a call whose caller is not known, or not yet.
+    ///
+    /// @throws ProblemException rate-limited
+    public void stranger(String address) {
+        take(strangers, settings.requests(), address);
     }
 
     /// Counts a message that the user posts.

@@ -42,7 +42,7 @@ class TokenAuthorityTest {
 
     @Test
     void a_session_token_says_what_it_was_issued_for() {
-        TokenAuthority tokens = authority("e1", CLOCK, Optional.empty());
+        TokenAuthority tokens = authority("e1", CLOCK);
 
         IssuedToken token = tokens.issueSession("ann", "d1", 3);
 
@@ -53,20 +53,18 @@ class TokenAuthorityTest {
 
     @Test
     void a_bearer_token_of_the_cluster_names_its_user_until_it_expires() {
-        String token = authority("e1", CLOCK, Optional.empty())
-                .issueBearer("ann", Duration.ofMinutes(5))
-                .token();
+        String token =
+                authority("e1", CLOCK).issueBearer("ann", Duration.ofMinutes(5)).token();
 
-        assertThat(authority("e1", CLOCK, Optional.empty()).verifyBearer(Optional.of(token)))
-                .isEqualTo("ann");
+        assertThat(authority("e1", CLOCK).verifyBearer(Optional.of(token))).isEqualTo("ann");
         Clock later = Clock.fixed(NOW.plus(Duration.ofMinutes(5)), ZoneOffset.UTC);
-        assertRefused(authority("e1", later, Optional.empty()), token, ErrorCode.TOKEN_EXPIRED);
-        assertRefused(authority("e2", CLOCK, Optional.empty()), token, ErrorCode.TOKEN_INVALID);
+        assertRefused(authority("e1", later), token, ErrorCode.TOKEN_EXPIRED);
+        assertRefused(authority("e2", CLOCK), token, ErrorCode.TOKEN_INVALID);
     }
 
     @Test
     void a_token_that_was_changed_is_invalid() {
-        TokenAuthority tokens = authority("e1", CLOCK, Optional.empty());
+        TokenAuthority tokens = authority("e1", CLOCK);
         String token = tokens.issueBearer("ann", Duration.ofMinutes(5)).token();
         List<String> parts = List.of(token.split("\\.", -1));
         String claims = Base64URL.from(parts.get(1)).decodeToString().replace("ann", "eve");
@@ -81,7 +79,7 @@ class TokenAuthorityTest {
     void an_unsigned_token_is_invalid() {
         String unsigned = new PlainJWT(claims().build()).serialize();
 
-        assertRefused(authority("e1", CLOCK, Optional.of(hmac())), unsigned, ErrorCode.TOKEN_INVALID);
+        assertRefused(authority("e1", CLOCK, hmac()), unsigned, ErrorCode.TOKEN_INVALID);
     }
 
     @Test
@@ -103,14 +101,14 @@ class TokenAuthorityTest {
     @Test
     void a_key_of_one_kind_verifies_no_other_algorithm_and_no_other_signer() throws Exception {
         KeyPair rsa = keys("RSA");
-        TokenAuthority tokens = authority("e1", CLOCK, Optional.of(pem(rsa.getPublic())));
+        TokenAuthority tokens = authority("e1", CLOCK, pem(rsa.getPublic()));
         // The classic attack: the public key, which everybody knows, as the secret of an HMAC.
         byte[] publicKeyAsSecret = rsa.getPublic().getEncoded();
 
         assertRefused(tokens, signed(JWSAlgorithm.HS256, new MACSigner(publicKeyAsSecret)), ErrorCode.TOKEN_INVALID);
         assertRefused(tokens, signed(JWSAlgorithm.PS256, new RSASSASigner(rsa.getPrivate())), ErrorCode.TOKEN_INVALID);
         assertRefused(
-                authority("e1", CLOCK, Optional.of(pem(keys("Ed25519").getPublic()))),
+                authority("e1", CLOCK, pem(keys("Ed25519").getPublic())),
                 signedEd25519(keys("Ed25519")),
                 ErrorCode.TOKEN_INVALID);
     }
@@ -119,11 +117,12 @@ class TokenAuthorityTest {
     void issuer_audience_time_and_user_are_checked() throws Exception {
         ExternalIssuer strict = new ExternalIssuer(
                 KeySource.fixed(List.of(VerificationKey.secret(SHARED))),
+                "HS256",
                 Optional.of("https://id.example"),
                 Optional.of("parley"),
                 "uid",
                 Duration.ofSeconds(30));
-        TokenAuthority tokens = authority("e1", CLOCK, Optional.of(strict));
+        TokenAuthority tokens = authority("e1", CLOCK, strict);
 
         assertThat(tokens.verifyBearer(Optional.of(signed(good())))).isEqualTo("ann");
         assertRefused(tokens, signed(good().issuer("https://evil.example")), ErrorCode.TOKEN_INVALID);
@@ -137,17 +136,33 @@ class TokenAuthorityTest {
         assertRefused(tokens, signed(good().claim("uid", 7)), ErrorCode.TOKEN_INVALID);
     }
 
+    @Test
+    void each_of_several_issuers_is_held_to_its_own_demands() throws Exception {
+        byte[] otherSecret = "another secret of another issuer".getBytes(StandardCharsets.UTF_8);
+        ExternalIssuer other = new ExternalIssuer(
+                KeySource.fixed(List.of(VerificationKey.secret(otherSecret))),
+                "HS256",
+                Optional.of("https://other.example"),
+                Optional.empty(),
+                ExternalIssuer.USER_CLAIM_DEFAULT,
+                ExternalIssuer.CLOCK_SKEW_DEFAULT);
+        TokenAuthority tokens = authority("e1", CLOCK, hmac(), other);
+
+        assertThat(tokens.verifyBearer(Optional.of(signed(claims())))).isEqualTo("ann");
+        assertRefused(tokens, signed(JWSAlgorithm.HS256, new MACSigner(otherSecret)), ErrorCode.TOKEN_INVALID);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "two words", "a/b", "ünïcode"})
     void a_token_for_no_possible_user_is_invalid(String userId) throws Exception {
         String token = signed(claims().subject(userId));
 
-        assertRefused(authority("e1", CLOCK, Optional.of(hmac())), token, ErrorCode.TOKEN_INVALID);
+        assertRefused(authority("e1", CLOCK, hmac()), token, ErrorCode.TOKEN_INVALID);
     }
 
     @Test
     void a_foreign_jwt_is_invalid_when_no_issuer_is_trusted() throws Exception {
-        assertRefused(authority("e1", CLOCK, Optional.empty()), signed(claims()), ErrorCode.TOKEN_INVALID);
+        assertRefused(authority("e1", CLOCK), signed(claims()), ErrorCode.TOKEN_INVALID);
     }
 
     @Test
@@ -163,12 +178,13 @@ class TokenAuthorityTest {
     }
 
     private static String verify(ExternalIssuer issuer, String token) {
-        return authority("e1", CLOCK, Optional.of(issuer)).verifyBearer(Optional.of(token));
+        return authority("e1", CLOCK, issuer).verifyBearer(Optional.of(token));
     }
 
-    private static TokenAuthority authority(String epoch, Clock clock, Optional<ExternalIssuer> external) {
+    private static TokenAuthority authority(String epoch, Clock clock, ExternalIssuer... issuers) {
         return new TokenAuthority(
-                new TokenSettings(new ClusterSecret(SECRET), epoch, TokenSettings.SESSION_TTL_DEFAULT, external),
+                new TokenSettings(
+                        new ClusterSecret(SECRET), epoch, TokenSettings.SESSION_TTL_DEFAULT, List.of(issuers)),
                 clock);
     }
 
@@ -188,6 +204,7 @@ class TokenAuthorityTest {
     private static ExternalIssuer issuer(VerificationKey key) {
         return new ExternalIssuer(
                 KeySource.fixed(List.of(key)),
+                key.algorithm().getName(),
                 Optional.empty(),
                 Optional.empty(),
                 ExternalIssuer.USER_CLAIM_DEFAULT,

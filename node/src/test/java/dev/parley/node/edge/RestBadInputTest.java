@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -272,6 +273,16 @@ class RestBadInputTest {
     }
 
     @Test
+    void a_request_for_no_path_is_not_found() throws Exception {
+        try (RawSocket raw = RawSocket.connect(edge)) {
+            raw.send(
+                    "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+
+            assertThat(raw.readAll()).startsWith("HTTP/1.1 4").contains("application/problem+json");
+        }
+    }
+
+    @Test
     void a_wrong_method_names_the_right_ones() throws Exception {
         HttpResponse<String> response = edge.call("PATCH", EdgeFixture.messages(conversation), ann, "");
 
@@ -341,6 +352,22 @@ class RestBadInputTest {
             Problem problem = refused(response, 429, ErrorCode.RATE_LIMITED);
             assertThat(problem.retryAfterMillis()).isPresent();
             assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    @Test
+    void an_address_that_guesses_tokens_is_slowed_down() throws Exception {
+        RateLimits.Settings slow = new RateLimits.Settings(RateLimits.Rate.OFF, new RateLimits.Rate(1, 3));
+        try (EdgeFixture other = EdgeFixture.start(settings -> settings.withRates(slow))) {
+            for (int i = 0; i < 3; i++) {
+                refused(other.get("/v1/me", "guess-" + i), 401, ErrorCode.TOKEN_INVALID);
+            }
+
+            refused(other.get("/v1/me", "guess"), 429, ErrorCode.RATE_LIMITED);
+            try (RawSocket raw = RawSocket.connect(other)) {
+                assertThat(raw.handshake(Map.of("Authorization", "Bearer guess")))
+                        .startsWith("HTTP/1.1 429");
+            }
         }
     }
 

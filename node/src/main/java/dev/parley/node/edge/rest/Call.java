@@ -14,12 +14,14 @@ import java.util.OptionalLong;
 /// @param query the query parameters, decoded
 /// @param bearerToken of the `Authorization` header
 /// @param authority the `Host` header
+/// @param address of the other side of the connection
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Call(
         Map<String, String> path,
         Map<String, List<String>> query,
         Optional<String> bearerToken,
         String authority,
+        String address,
         byte[] body) {
     private static final int NUMBER_LENGTH_MAX = 16;
 

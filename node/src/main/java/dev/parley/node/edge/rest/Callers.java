@@ -38,14 +38,20 @@ final class Callers {
     ///
     /// @throws ProblemException token-missing, token-invalid, token-expired or rate-limited
     String user(Call call) {
+        rates.stranger(call.address());
         String userId = tokens.verifyBearer(call.bearerToken());
         rates.request(userId);
         return userId;
     }
 
     private SessionClaims valid(Call call) {
-        SessionClaims claims = tokens.verifySession(call.bearerToken());
-        devices.requireValid(claims);
-        return claims;
+        try {
+            SessionClaims claims = tokens.verifySession(call.bearerToken());
+            devices.requireValid(claims);
+            return claims;
+        } catch (ProblemException e) {
+            rates.stranger(call.address());
+            throw e;
+        }
     }
 }

@@ -118,6 +118,7 @@ public final class HttpEntry implements Handler, DirectHandler {
                         .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
                         .map(value -> value.substring(BEARER.length()).strip()),
                 header(headers, HeaderNames.HOST).orElse(""),
+                request.remotePeer().host(),
                 body(request));
     }
 

@@ -60,7 +60,7 @@ final class Routes {
 
     /// The segments of a path; a slash at the end makes a last, empty one.
     static List<String> segments(String path) {
-        return List.of(path.substring(1).split("/", -1));
+        return path.startsWith("/") ? List.of(path.substring(1).split("/", -1)) : List.of(path);
     }
 
     private record Route(String method, List<String> segments, Answer answer) {

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectUpgrader extends WsUpgrader {
     public static final String PATH = "/connect";
 
+    private static final int UNAUTHORIZED = 401;
     private static final String SUBPROTOCOL = "parley.v1";
     private static final String TOKEN_SUBPROTOCOL = "bearer.";
     private static final String BEARER = "Bearer ";
@@ -78,11 +79,21 @@ public final class ConnectUpgrader extends WsUpgrader {
             count.enter();
             return switched(context, headers, accept, claims);
         } catch (ProblemException e) {
-            refuse(context, e.problem());
+            refuse(context, counted(context, e.problem()));
         } catch (GateException e) {
             refuse(context, Problems.of(e));
         }
         throw new CloseConnectionException("handshake refused");
+    }
+
+    /// Whoever is turned away too often is told so instead.
+    private Problem counted(ConnectionContext context, Problem problem) {
+        try {
+            parts.services().rates().stranger(context.remotePeer().host());
+            return problem;
+        } catch (ProblemException tooOften) {
+            return tooOften.problem();
+        }
     }
 
     private ServerConnection switched(
@@ -165,7 +176,7 @@ public final class ConnectUpgrader extends WsUpgrader {
                 .append(problem.code().status())
                 .append(" Refused\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ")
                 .append(body.length);
-        if (problem.code().status() == 401) {
+        if (problem.code().status() == UNAUTHORIZED) {
             head.append("\r\nWWW-Authenticate: Bearer");
         }
         problem.retryAfterMillis()
