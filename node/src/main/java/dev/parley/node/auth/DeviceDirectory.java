@@ -34,8 +34,8 @@ public final class DeviceDirectory {
         this.gate = gate;
     }
 
-    /// Returns if the token's device is registered, not revoked, and not registered anew since. May block for an
-    /// answer.
+    /// Returns if the token's device is registered, not revoked, and not registered anew since. May block for
+    /// an answer.
     ///
     /// @throws ProblemException device-revoked
     /// @throws GateException if the account cannot be read now

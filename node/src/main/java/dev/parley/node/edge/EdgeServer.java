@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class EdgeServer {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
 
-    /// Frames of chat are small; with 8 KB each way an idle connection costs the kernel little (storage.md, section
-    /// 14).
+    /// Frames of chat are small; with 8 KB each way an idle connection costs the kernel little (storage.md,
+    /// section 14).
     private static final int SOCKET_BUFFER_BYTES = 8 * 1024;
 
     private static final int BACKLOG = 1_024;
@@ -94,9 +94,8 @@ public final class EdgeServer {
         return connections.connections();
     }
 
-    /// Lets the sockets go: refuses new ones, tells the old ones, and closes them with 1012 one after the other. REST
-    /// calls
-    /// go on. Blocks until they are gone, a few seconds longer than the window at most.
+    /// Lets the sockets go: refuses new ones, tells the old ones, and closes them with 1012 one after the
+    /// other. REST calls go on. Blocks until they are gone, a few seconds longer than the window at most.
     public void drain(Duration window) throws InterruptedException {
         connections.drain();
         sweep.drain(window);

@@ -104,9 +104,8 @@ final class Outbound {
         socket.closeNow();
     }
 
-    /// Waits until a frame fits into half the queue, so that live frames find room beside it. The wait is bounded by
-    /// the
-    /// sweep, which closes a session whose client takes nothing.
+    /// Waits until a frame fits into half the queue, so that live frames find room beside it. The wait is
+    /// bounded by the sweep, which closes a session whose client takes nothing.
     ///
     /// @return false if the session closed instead
     synchronized boolean awaitRoom(int frameBytes) throws InterruptedException {

@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The handshake of `/connect`: who is it, from which page, is there room; only then the protocol changes.
 ///
-/// Runs on the connection's thread before any HTTP routing. A refusal is a real HTTP response with a problem object,
-/// after
-/// which the connection is closed.
+/// Runs on the connection's thread before any HTTP routing. A refusal is a real HTTP response with a problem
+/// object, after which the connection is closed.
 public final class ConnectUpgrader extends WsUpgrader {
     public static final String PATH = "/connect";
 

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a client's frames (RFC 6455, section 5) strictly. Owned by the connection's reader thread.
 ///
-/// Helidon's own reader replaces invalid UTF-8, decodes each fragment by itself and bounds no message, so Parley reads
-/// by
-/// itself on top of Helidon's buffers. What a message may hold in memory: [Limits#FRAME_BYTES_MAX] bytes and as many
-/// fragments as [#FRAGMENTS_MAX]; how long one may take is the session's matter.
+/// Helidon's own reader replaces invalid UTF-8, decodes each fragment by itself and bounds no message, so
+/// Parley reads by itself on top of Helidon's buffers. What a message may hold in memory:
+/// [Limits#FRAME_BYTES_MAX] bytes and as many fragments as [#FRAGMENTS_MAX]; how long one may take is the
+/// session's matter.
 final class FrameReader {
     private static final int FIN = 0x80;
     private static final int RESERVED = 0x70;

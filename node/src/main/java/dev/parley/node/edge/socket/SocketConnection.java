@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A WebSocket after its handshake: reads frames on Helidon's connection thread and hands them to the session; lends
-/// the
-/// session its socket to write to.
+/// A WebSocket after its handshake: reads frames on Helidon's connection thread and hands them to the session;
+/// lends the session its socket to write to.
 final class SocketConnection implements ServerConnection, SessionSocket {
     private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
 
