@@ -196,8 +196,8 @@ class PartitionGateTest {
                         new LocalReplicas(none, (_, _) -> ScriptedPeers.NOBODY),
                         peers,
                         deadline),
-                command -> command instanceof ChatCommand.PostMessage(_, _, _, _, String text)
-                        ? text.getBytes(StandardCharsets.UTF_8)
+                command -> command instanceof ChatCommand.PostMessage post
+                        ? post.text().getBytes(StandardCharsets.UTF_8)
                         : new byte[0],
                 executor);
         opened.add(gate);
