@@ -1,0 +1,299 @@
+package dev.parley.node;
+
+import dev.parley.chat.ChatAnswer;
+import dev.parley.node.admin.AdminPorts;
+import dev.parley.node.admin.AdminServer;
+import dev.parley.node.admin.TokenIssuer;
+import dev.parley.node.auth.DeviceDirectory;
+import dev.parley.node.auth.TokenAuthority;
+import dev.parley.node.config.DataDirectory;
+import dev.parley.node.config.NodeConfig;
+import dev.parley.node.config.SecretFile;
+import dev.parley.node.delivery.Delivery;
+import dev.parley.node.delivery.DeliveryArchive;
+import dev.parley.node.delivery.DeliveryRing;
+import dev.parley.node.delivery.LiveSessions;
+import dev.parley.node.delivery.LocalDeliveries;
+import dev.parley.node.delivery.PartitionFollower;
+import dev.parley.node.edge.EdgeParts;
+import dev.parley.node.edge.EdgeServer;
+import dev.parley.node.edge.EdgeSettings;
+import dev.parley.node.edge.EdgeStartException;
+import dev.parley.node.gate.ChatGate;
+import dev.parley.node.gate.LocalReplicas;
+import dev.parley.node.gate.PartitionGate;
+import dev.parley.node.health.GroupMetrics;
+import dev.parley.node.health.NodeMetrics;
+import dev.parley.node.health.ProcessMetrics;
+import dev.parley.node.health.Readiness;
+import dev.parley.node.health.StorageConditions;
+import dev.parley.node.inbox.MembershipNotes;
+import dev.parley.node.log.CommandCodec;
+import dev.parley.node.machine.ChatMachine;
+import dev.parley.node.peer.PeerChannels;
+import dev.parley.node.peer.PeerServer;
+import dev.parley.node.peer.PeerToken;
+import dev.parley.node.peer.RemoteDeliveries;
+import dev.parley.node.peer.RemoteSnapshots;
+import dev.parley.node.placement.LeaderBoard;
+import dev.parley.node.placement.Partitioning;
+import dev.parley.node.placement.Placement;
+import dev.parley.node.session.RateLimits;
+import dev.parley.node.session.SessionIdentity;
+import dev.parley.node.session.SessionListener;
+import dev.parley.node.session.SessionRegistry;
+import dev.parley.node.session.SessionSettings;
+import dev.parley.node.tables.ChatQueries;
+import dev.parley.node.tables.DeliveryRows;
+import dev.parley.node.worker.Fault;
+import dev.parley.node.worker.Worker;
+import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.ReplicatedGroups;
+import dev.parley.raftstorage.ratis.RatisGroups;
+import dev.parley.raftstorage.table.TableReader;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Builds the parts of a node in the order in which they need each other: storage, gate, sessions, delivery, ports.
+final class NodeAssembly {
+
+    /// Sockets are asked to leave over so long when the node stops, fewer sockets over less.
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+
+    private static final int DRAIN_SESSIONS_PER_SECOND = 500;
+
+    private final NodeConfig config;
+    private final Node node;
+    private final NodeId self;
+    private final Placement placement;
+    private final LeaderBoard leaders;
+    private final Readiness readiness = new Readiness();
+    private final NodeMetrics metrics = new NodeMetrics();
+    private final Map<GroupId, DeliveryRing> rings = new HashMap<>();
+
+    NodeAssembly(NodeConfig config, Node node) {
+        this.config = config;
+        this.node = node;
+        this.self = config.node().id();
+        this.placement = new Placement(
+                new Partitioning(config.cluster().partitions()),
+                config.cluster().nodes().stream()
+                        .map(NodeConfig.ClusterNode::id)
+                        .toList(),
+                config.cluster().replicas());
+        this.leaders = new LeaderBoard(self);
+    }
+
+    void start() throws IOException, EdgeStartException {
+        byte[] secret = SecretFile.bytes(config.cluster().secretFile());
+        requireFreePorts();
+        Readiness.Gate clientPort = readiness.gate("client-port", "not open yet");
+        DataDirectory data = DataDirectory.open(config, secret, Clock.systemUTC());
+        node.up("data-directory", data::close);
+        PeerServer.Identity identity =
+                new PeerServer.Identity(self.value(), data.identity().clusterId(), Version.text());
+
+        PeerChannels peers = peers(identity, secret);
+        ReplicatedGroups<ChatAnswer> groups = groups(data, peers);
+        LocalReplicas replicas = new LocalReplicas(groups, (query, tables) -> ChatQueries.answer(tables, query));
+        PartitionGate gate = gate(replicas, peers);
+
+        TokenAuthority tokens = new TokenAuthority(
+                TokenIssuers.settings(config.auth(), secret, identity.clusterId()),
+                Clock.systemUTC());
+        DeviceDirectory devices = new DeviceDirectory(gate);
+        SessionRegistry sessions = new SessionRegistry(devices, announcing(peers));
+        LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new RowsOfDeliveries(), rings);
+        PeerServer peerServer = new PeerServer(
+                Ports.address(config.self().host(), config.self().peerPort()),
+                identity,
+                PeerToken.derive(secret),
+                new PeerServer.Services(replicas, deliveries, sessions::replaceElsewhere));
+        node.up("peer-port", peerServer::close);
+        followers(deliveries, peers, sessions, devices);
+        MembershipNotes notes =
+                new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
+        node.up("membership-notes", notes::close);
+
+        admin(gate, tokens, groups, peers, sessions);
+        EdgeServer edge = EdgeServer.start(
+                edgeSettings(),
+                new EdgeParts(gate, placement.partitioning(), tokens, devices, sessions, identity.clusterId()));
+        node.up("client-port", () -> {
+            clientPort.close("the node is shutting down");
+            edge.drain(drainWindow(sessions.live().size()));
+            edge.stop();
+        });
+        clientPort.open();
+    }
+
+    private void requireFreePorts() {
+        Ports.requireFree(config.http().host(), config.http().port(), "http.port");
+        Ports.requireFree(config.admin().host(), config.admin().port(), "admin.port");
+        Ports.requireFree(config.self().host(), config.self().raftPort(), "raft-port of this node in cluster.nodes");
+        Ports.requireFree(config.self().host(), config.self().peerPort(), "peer-port of this node in cluster.nodes");
+    }
+
+    private PeerChannels peers(PeerServer.Identity identity, byte[] secret) {
+        List<PeerChannels.Address> others = config.cluster().nodes().stream()
+                .filter(other -> !other.id().equals(self))
+                .map(other -> new PeerChannels.Address(other.id(), other.host(), other.peerPort()))
+                .toList();
+        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), others);
+        node.up("peer-channels", peers::close);
+        return peers;
+    }
+
+    private ReplicatedGroups<ChatAnswer> groups(DataDirectory data, PeerChannels peers) {
+        for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
+            if (placement.replicas(partition).contains(self)) {
+                rings.put(Partitioning.group(partition), new DeliveryRing());
+            }
+        }
+        RatisGroups<ChatAnswer> groups = RatisGroups.start(StorageSettings.of(
+                config, placement, data, new RemoteSnapshots(peers), group -> new ChatMachine(ring(group))));
+        node.up("groups", groups::close);
+        data.markFounded();
+        groups.addListener(leaders);
+        StorageConditions.require(readiness, groups);
+        return groups;
+    }
+
+    private DeliveryRing ring(GroupId group) {
+        DeliveryRing ring = rings.get(group);
+        if (ring == null) {
+            throw new IllegalStateException("no replica of " + group + " belongs on " + self);
+        }
+        return ring;
+    }
+
+    private PartitionGate gate(LocalReplicas replicas, PeerChannels peers) {
+        ExecutorService askers = Executors.newThreadPerTaskExecutor(
+                Worker.threads("ask", Worker.Kind.VIRTUAL, Fault.logged()));
+        node.up("askers", askers::shutdownNow);
+        PartitionGate gate = new PartitionGate(
+                new PartitionGate.Route(
+                        self, placement, leaders, replicas, peers, config.limits().requestDeadline()),
+                CommandCodec::encode,
+                askers);
+        node.up("gate", gate::close);
+        return gate;
+    }
+
+    private void followers(
+            LocalDeliveries deliveries, PeerChannels peers, SessionRegistry sessions, DeviceDirectory devices) {
+        LiveSessions live = new SessionsOfThisNode(sessions, devices);
+        PartitionFollower.Sources sources =
+                new PartitionFollower.Sources(self, placement, deliveries, new RemoteDeliveries(peers));
+        List<PartitionFollower> followers = new ArrayList<>();
+        for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
+            PartitionFollower follower = new PartitionFollower(partition, leaders, sources, live);
+            node.up("follower-" + partition, follower::close);
+            followers.add(follower);
+        }
+        readiness.require("delivery", () -> {
+            long waiting = followers.stream().filter(follower -> !follower.positioned()).count();
+            return waiting == 0
+                    ? List.of()
+                    : List.of("%d of %d partitions are not followed yet".formatted(waiting, followers.size()));
+        });
+    }
+
+    private void admin(
+            ChatGate gate,
+            TokenAuthority tokens,
+            ReplicatedGroups<ChatAnswer> groups,
+            PeerChannels peers,
+            SessionRegistry sessions) {
+        GroupMetrics.register(metrics, groups::statuses);
+        ProcessMetrics.register(metrics, readiness, config.node().dataDir());
+        TokenIssuer issuer = (userId, ttl) -> {
+            var issued = tokens.issueBearer(userId, ttl);
+            return new TokenIssuer.IssuedToken(issued.token(), issued.expiresAt());
+        };
+        AdminServer admin = AdminServer.start(
+                config,
+                new AdminPorts(
+                        gate,
+                        issuer,
+                        readiness,
+                        metrics,
+                        groups::statuses,
+                        peers::reachable,
+                        () -> sessions.live().size()),
+                Version.text());
+        node.up("admin-port", admin::close);
+    }
+
+    private EdgeSettings edgeSettings() {
+        NodeConfig.ClientLimits limits = config.limits();
+        SessionSettings sessions = SessionSettings.defaults()
+                .withOutboundBytesMax(limits.sessionBufferBytes());
+        return new EdgeSettings(
+                config.http().host(),
+                config.http().port(),
+                config.http().publicUrl(),
+                config.http().allowedOrigins(),
+                config.http().maxConnections(),
+                new RateLimits.Settings(rate(limits.sendsPerSecond()), rate(limits.requestsPerSecond())),
+                sessions);
+    }
+
+    private static RateLimits.Rate rate(int perSecond) {
+        return new RateLimits.Rate(perSecond, 2 * perSecond);
+    }
+
+    private static Duration drainWindow(int sessions) {
+        Duration window = Duration.ofMillis(1_000L * sessions / DRAIN_SESSIONS_PER_SECOND);
+        return window.compareTo(DRAIN_MAX) < 0 ? window : DRAIN_MAX;
+    }
+
+    private static SessionListener announcing(PeerChannels peers) {
+        return new SessionListener() {
+            @Override
+            public void opened(SessionIdentity session) {
+                peers.announce(session.userId(), session.deviceId(), session.sessionId());
+            }
+
+            @Override
+            public void closed(SessionIdentity session) {
+                // Other nodes need not know.
+            }
+        };
+    }
+
+    /// The sessions as delivery sees them.
+    private record SessionsOfThisNode(SessionRegistry sessions, DeviceDirectory devices) implements LiveSessions {
+        @Override
+        public void deliver(Delivery delivery) {
+            sessions.deliver(delivery);
+        }
+
+        @Override
+        public void missed(int partition) {
+            devices.clear();
+            sessions.resyncAll();
+        }
+    }
+
+    /// The archive of deliveries: the rows that the machine keeps.
+    private static final class RowsOfDeliveries implements DeliveryArchive {
+        @Override
+        public List<Delivery> read(TableReader tables, long fromNumber, int limit) {
+            return DeliveryRows.read(tables, fromNumber, limit);
+        }
+
+        @Override
+        public long firstRetained(TableReader tables) {
+            return DeliveryRows.firstRetained(tables);
+        }
+    }
+}
