@@ -9,6 +9,7 @@ import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.config.DataDirectory;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.SecretFile;
+import dev.parley.node.config.StartupException;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.node.delivery.DeliveryArchive;
 import dev.parley.node.delivery.DeliveryRing;
@@ -30,6 +31,8 @@ import dev.parley.node.health.StorageConditions;
 import dev.parley.node.inbox.MembershipNotes;
 import dev.parley.node.log.CommandCodec;
 import dev.parley.node.machine.ChatMachine;
+import dev.parley.node.peer.Founding;
+import dev.parley.node.peer.KnownPeers;
 import dev.parley.node.peer.PeerChannels;
 import dev.parley.node.peer.PeerServer;
 import dev.parley.node.peer.PeerToken;
@@ -98,10 +101,20 @@ final class NodeAssembly {
         Readiness.Gate clientPort = readiness.gate("client-port", "not open yet");
         DataDirectory data = DataDirectory.open(config, secret, Clock.systemUTC());
         node.up("data-directory", data::close);
-        PeerServer.Identity identity =
-                new PeerServer.Identity(self.value(), data.identity().clusterId(), Version.text());
+        PeerServer.Identity identity = new PeerServer.Identity(
+                self.value(),
+                data.identity().clusterId(),
+                Version.text(),
+                data.identity().createdAt().toString());
 
         PeerChannels peers = peers(identity, secret);
+        PeerServer peerServer = new PeerServer(
+                Ports.address(config.self().host(), config.self().peerPort()),
+                identity,
+                PeerToken.derive(secret),
+                new KnownPeers(data.path()));
+        node.up("peer-port", peerServer::close);
+        requireUnknownOrOwn(data, peers);
         ReplicatedGroups<ChatAnswer> groups = groups(data, peers);
         LocalReplicas replicas = new LocalReplicas(groups, (query, tables) -> ChatQueries.answer(tables, query));
         PartitionGate gate = gate(replicas, peers);
@@ -112,12 +125,7 @@ final class NodeAssembly {
         DeviceDirectory devices = new DeviceDirectory(gate);
         SessionRegistry sessions = new SessionRegistry(devices, announcing(peers));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new RowsOfDeliveries(), rings);
-        PeerServer peerServer = new PeerServer(
-                Ports.address(config.self().host(), config.self().peerPort()),
-                identity,
-                PeerToken.derive(secret),
-                new PeerServer.Services(replicas, deliveries, sessions::replaceElsewhere));
-        node.up("peer-port", peerServer::close);
+        peerServer.serve(new PeerServer.Services(replicas, deliveries, sessions::replaceElsewhere));
         followers(deliveries, peers, sessions, devices);
         MembershipNotes notes =
                 new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
@@ -133,6 +141,26 @@ final class NodeAssembly {
             edge.stop();
         });
         clientPort.open();
+    }
+
+    /// A node that lost its data directory must not begin its groups as if it were new.
+    private void requireUnknownOrOwn(DataDirectory data, PeerChannels peers) {
+        List<NodeId> others =
+                placement.nodes().stream().filter(other -> !other.equals(self)).toList();
+        if (!data.founding() || others.isEmpty()) {
+            others.forEach(peers::greet);
+            return;
+        }
+        try {
+            if (Founding.ask(peers, others, node.closing()) == Founding.Verdict.KNOWN_OTHERWISE) {
+                throw new StartupException(("the cluster knows node %s by another data directory than %s, which is empty:"
+                                + " bring the old one back, or see docs/runbook/lost-disk.md")
+                        .formatted(self, data.path()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartupException("stopped while waiting for a majority of the other nodes", e);
+        }
     }
 
     private void requireFreePorts() {

@@ -5,7 +5,9 @@ import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.node.gate.Peers;
 import dev.parley.node.peer.wire.AskReply;
+import dev.parley.node.peer.wire.GreetReply;
 import dev.parley.node.peer.wire.GreetRequest;
+import dev.parley.node.peer.wire.GreetingGrpc;
 import dev.parley.node.peer.wire.PeerGrpc;
 import dev.parley.node.peer.wire.SessionOpenedRequest;
 import dev.parley.node.peer.wire.SubmitReply;
@@ -108,20 +110,37 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
         }
     }
 
+    /// How another node takes a greeting.
+    public enum Welcome {
+        WELCOME,
+        /// It knows this node by another data directory.
+        KNOWN_OTHERWISE,
+        /// It cannot be reached, or is of another cluster.
+        NO_ANSWER
+    }
+
+    /// Says who this node is. Blocks shortly.
+    public Welcome greet(NodeId node) {
+        GreetRequest request = GreetRequest.newBuilder()
+                .setNodeId(identity.nodeId())
+                .setClusterId(identity.clusterId())
+                .setIncarnation(identity.incarnation())
+                .build();
+        Call<GreetReply, Welcome> call = new Call<>(
+                _ -> Welcome.WELCOME,
+                status -> status.getCode() == Status.Code.ALREADY_EXISTS
+                        ? Welcome.KNOWN_OTHERWISE
+                        : Welcome.NO_ANSWER);
+        GreetingGrpc.newStub(channel(node))
+                .withCallCredentials(credentials.onCalls())
+                .withDeadlineAfter(GREETING.toMillis(), TimeUnit.MILLISECONDS)
+                .greet(request, call);
+        return call.answer.join();
+    }
+
     /// Whether the node answers as a node of this cluster. Blocks shortly.
     public boolean reachable(NodeId node) {
-        if (node.value().equals(identity.nodeId())) {
-            return true;
-        }
-        Call<dev.parley.node.peer.wire.GreetReply, Boolean> call = new Call<>(_ -> true, _ -> false);
-        stub(node, GREETING)
-                .greet(
-                        GreetRequest.newBuilder()
-                                .setNodeId(identity.nodeId())
-                                .setClusterId(identity.clusterId())
-                                .build(),
-                        call);
-        return call.answer.join();
+        return node.value().equals(identity.nodeId()) || greet(node) == Welcome.WELCOME;
     }
 
     PeerGrpc.PeerStub stub(NodeId node, Duration timeout) {
@@ -153,7 +172,9 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
     private static SubmitOutcome<ChatAnswer> submitFailure(Status status) {
         boolean neverConnected =
                 status.getCode() == Status.Code.UNAVAILABLE && status.getCause() instanceof java.net.ConnectException;
-        return neverConnected || status.getCode() == Status.Code.UNAUTHENTICATED
+        boolean neverServed =
+                status.getCode() == Status.Code.UNAUTHENTICATED || status.getCode() == Status.Code.UNIMPLEMENTED;
+        return neverConnected || neverServed
                 ? new SubmitOutcome.Unavailable<>(SubmitOutcome.Cause.NOT_READY, describe(status))
                 : new SubmitOutcome.Unknown<>(describe(status));
     }

@@ -6,6 +6,7 @@ import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.util.MutableHandlerRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -14,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,25 +31,29 @@ public final class PeerServer implements AutoCloseable {
     private final Server server;
     private final EventLoopGroup eventLoops;
     private final ExecutorService callers;
-    private final SnapshotDesk snapshots;
+    private final MutableHandlerRegistry handlers = new MutableHandlerRegistry();
+    private final AtomicReference<@Nullable SnapshotDesk> desk = new AtomicReference<>();
+    private final PeerServer.Identity identity;
 
     /// Who this node is.
-    public record Identity(String nodeId, String clusterId, String version) {}
+    ///
+    /// @param incarnation names its data directory: another one under the same id has lost what the first one promised
+    public record Identity(String nodeId, String clusterId, String version, String incarnation) {}
 
     /// What this node does for others.
     ///
     /// @param newerSession told of sessions opened elsewhere
     public record Services(LocalReplicas replicas, DeliverySource deliveries, SessionAnnouncer.Listener newerSession) {}
 
-    /// Starts to listen.
+    /// Starts to listen; only greetings are answered before [#serve].
     ///
     /// @throws IOException if the address cannot be bound
-    public PeerServer(InetSocketAddress address, Identity identity, PeerCredentials credentials, Services services)
+    public PeerServer(InetSocketAddress address, Identity identity, PeerCredentials credentials, KnownPeers known)
             throws IOException {
+        this.identity = identity;
         this.callers =
                 Executors.newThreadPerTaskExecutor(Worker.threads("peer-call", Worker.Kind.VIRTUAL, Fault.logged()));
         this.eventLoops = new NioEventLoopGroup(1, Worker.threads("peer-server", Worker.Kind.PLATFORM, Fault.logged()));
-        this.snapshots = new SnapshotDesk(services.replicas().groups());
         this.server = NettyServerBuilder.forAddress(address)
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
@@ -56,13 +63,8 @@ public final class PeerServer implements AutoCloseable {
                 .permitKeepAliveTime(2, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(credentials.onServer())
-                .addService(new PeerService(
-                        identity,
-                        services.replicas(),
-                        services.deliveries(),
-                        services.newerSession(),
-                        snapshots,
-                        callers))
+                .addService(new GreetingService(identity, known))
+                .fallbackHandlerRegistry(handlers)
                 .build();
         try {
             server.start();
@@ -71,6 +73,15 @@ public final class PeerServer implements AutoCloseable {
             throw e;
         }
         LOG.info("peer port open: address={} port={}", address.getAddress(), server.getPort());
+    }
+
+    /// Serves other nodes from now on; earlier calls were answered `UNIMPLEMENTED`, which callers take for a node that is
+    /// not ready.
+    public void serve(Services services) {
+        SnapshotDesk snapshots = new SnapshotDesk(services.replicas().groups());
+        desk.set(snapshots);
+        handlers.addService(new PeerService(
+                identity, services.replicas(), services.deliveries(), services.newerSession(), snapshots, callers));
     }
 
     /// The port that is bound.
@@ -86,7 +97,10 @@ public final class PeerServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        snapshots.closeAll();
+        SnapshotDesk snapshots = desk.get();
+        if (snapshots != null) {
+            snapshots.closeAll();
+        }
         callers.shutdownNow();
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }

@@ -8,8 +8,6 @@ import dev.parley.node.peer.wire.CloseSnapshotReply;
 import dev.parley.node.peer.wire.CloseSnapshotRequest;
 import dev.parley.node.peer.wire.FollowReply;
 import dev.parley.node.peer.wire.FollowRequest;
-import dev.parley.node.peer.wire.GreetReply;
-import dev.parley.node.peer.wire.GreetRequest;
 import dev.parley.node.peer.wire.OpenSnapshotRequest;
 import dev.parley.node.peer.wire.PeerGrpc;
 import dev.parley.node.peer.wire.ReadSnapshotReply;
@@ -124,22 +122,6 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     public void closeSnapshot(CloseSnapshotRequest request, StreamObserver<CloseSnapshotReply> reply) {
         snapshots.close(request.getSnapshotId());
         answer(reply, CloseSnapshotReply.getDefaultInstance());
-    }
-
-    @Override
-    public void greet(GreetRequest request, StreamObserver<GreetReply> reply) {
-        if (!request.getClusterId().equals(identity.clusterId())) {
-            reply.onError(Status.FAILED_PRECONDITION
-                    .withDescription("node " + identity.nodeId() + " is of another cluster")
-                    .asRuntimeException());
-            return;
-        }
-        answer(
-                reply,
-                GreetReply.newBuilder()
-                        .setNodeId(identity.nodeId())
-                        .setVersion(identity.version())
-                        .build());
     }
 
     private static <T> void answer(StreamObserver<T> reply, T value) {

@@ -37,16 +37,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Two nodes over a real peer port.
 class PeerLinkTest {
@@ -75,6 +78,9 @@ class PeerLinkTest {
     private QueryAnswer found = new QueryAnswer.Page(List.of(), false);
     private int port;
 
+    @TempDir
+    private Path directory;
+
     @BeforeEach
     void connect() throws IOException {
         groups.addListener(leaders);
@@ -83,10 +89,11 @@ class PeerLinkTest {
                 new LocalDeliveries(SERVING, leaders, groups, new OldDeliveries(), Map.of(GROUP, ring));
         server = new PeerServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new PeerServer.Identity("n1", "cluster-1", "1.0"),
+                new PeerServer.Identity("n1", "cluster-1", "1.0", "first"),
                 CREDENTIALS,
-                new PeerServer.Services(
-                        replicas, deliveries, (user, device, session) -> newerSessions.add(user + device + session)));
+                new KnownPeers(directory));
+        server.serve(new PeerServer.Services(
+                replicas, deliveries, (user, device, session) -> newerSessions.add(user + device + session)));
         port = server.port();
         channels = channels("cluster-1", CREDENTIALS);
     }
@@ -305,9 +312,25 @@ class PeerLinkTest {
                 .hasMessageContaining("no longer open");
     }
 
+    @Test
+    void a_node_that_lost_its_data_directory_may_not_found_its_groups_again() throws Exception {
+        assertThat(Founding.ask(channels, List.of(SERVING), new CountDownLatch(1)))
+                .isEqualTo(Founding.Verdict.MAY_FOUND);
+
+        try (PeerChannels wiped = channels("cluster-1", CREDENTIALS, "second")) {
+            assertThat(Founding.ask(wiped, List.of(SERVING), new CountDownLatch(1)))
+                    .isEqualTo(Founding.Verdict.KNOWN_OTHERWISE);
+        }
+        assertThat(new KnownPeers(directory).meet("n2", "third")).contains("first");
+    }
+
     private PeerChannels channels(String clusterId, PeerCredentials credentials) {
+        return channels(clusterId, credentials, "first");
+    }
+
+    private PeerChannels channels(String clusterId, PeerCredentials credentials, String incarnation) {
         return new PeerChannels(
-                new PeerServer.Identity("n2", clusterId, "1.0"),
+                new PeerServer.Identity("n2", clusterId, "1.0", incarnation),
                 credentials,
                 List.of(new PeerChannels.Address(SERVING, "127.0.0.1", port)));
     }
