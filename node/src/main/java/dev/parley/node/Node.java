@@ -10,7 +10,8 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running node: its parts as named steps, started in order and closed in reverse. Owned by the thread that starts it.
+/// A running node: its parts as named steps, started in order and closed in reverse. Owned by the thread that starts
+/// it.
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);

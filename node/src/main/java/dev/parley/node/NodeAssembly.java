@@ -120,15 +120,13 @@ final class NodeAssembly {
         PartitionGate gate = gate(replicas, peers);
 
         TokenAuthority tokens = new TokenAuthority(
-                TokenIssuers.settings(config.auth(), secret, identity.clusterId()),
-                Clock.systemUTC());
+                TokenIssuers.settings(config.auth(), secret, identity.clusterId()), Clock.systemUTC());
         DeviceDirectory devices = new DeviceDirectory(gate);
         SessionRegistry sessions = new SessionRegistry(devices, announcing(peers));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new RowsOfDeliveries(), rings);
         peerServer.serve(new PeerServer.Services(replicas, deliveries, sessions::replaceElsewhere));
         followers(deliveries, peers, sessions, devices);
-        MembershipNotes notes =
-                new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
+        MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
         node.up("membership-notes", notes::close);
 
         admin(gate, tokens, groups, peers, sessions);
@@ -153,9 +151,10 @@ final class NodeAssembly {
         }
         try {
             if (Founding.ask(peers, others, node.closing()) == Founding.Verdict.KNOWN_OTHERWISE) {
-                throw new StartupException(("the cluster knows node %s by another data directory than %s, which is empty:"
-                                + " bring the old one back, or see docs/runbook/lost-disk.md")
-                        .formatted(self, data.path()));
+                throw new StartupException(
+                        ("the cluster knows node %s by another data directory than %s, which is empty:"
+                                        + " bring the old one back, or see docs/runbook/lost-disk.md")
+                                .formatted(self, data.path()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -204,12 +203,17 @@ final class NodeAssembly {
     }
 
     private PartitionGate gate(LocalReplicas replicas, PeerChannels peers) {
-        ExecutorService askers = Executors.newThreadPerTaskExecutor(
-                Worker.threads("ask", Worker.Kind.VIRTUAL, Fault.logged()));
+        ExecutorService askers =
+                Executors.newThreadPerTaskExecutor(Worker.threads("ask", Worker.Kind.VIRTUAL, Fault.logged()));
         node.up("askers", askers::shutdownNow);
         PartitionGate gate = new PartitionGate(
                 new PartitionGate.Route(
-                        self, placement, leaders, replicas, peers, config.limits().requestDeadline()),
+                        self,
+                        placement,
+                        leaders,
+                        replicas,
+                        peers,
+                        config.limits().requestDeadline()),
                 CommandCodec::encode,
                 askers);
         node.up("gate", gate::close);
@@ -228,7 +232,9 @@ final class NodeAssembly {
             followers.add(follower);
         }
         readiness.require("delivery", () -> {
-            long waiting = followers.stream().filter(follower -> !follower.positioned()).count();
+            long waiting = followers.stream()
+                    .filter(follower -> !follower.positioned())
+                    .count();
             return waiting == 0
                     ? List.of()
                     : List.of("%d of %d partitions are not followed yet".formatted(waiting, followers.size()));
@@ -263,8 +269,7 @@ final class NodeAssembly {
 
     private EdgeSettings edgeSettings() {
         NodeConfig.ClientLimits limits = config.limits();
-        SessionSettings sessions = SessionSettings.defaults()
-                .withOutboundBytesMax(limits.sessionBufferBytes());
+        SessionSettings sessions = SessionSettings.defaults().withOutboundBytesMax(limits.sessionBufferBytes());
         return new EdgeSettings(
                 config.http().host(),
                 config.http().port(),

@@ -43,8 +43,7 @@ final class StorageSettings {
                         config.storage().freeBytesMin(),
                         config.storage().freePercentMin(),
                         config.storage().pendingBytesMax()),
-                new RatisSettings.Outside(
-                        Clock.systemUTC(), new SecureRandom(), snapshots, StorageDisk.real()),
+                new RatisSettings.Outside(Clock.systemUTC(), new SecureRandom(), snapshots, StorageDisk.real()),
                 machines,
                 RatisSettings.Tuning.DEFAULT);
     }

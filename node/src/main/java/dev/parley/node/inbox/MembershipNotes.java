@@ -85,8 +85,7 @@ public final class MembershipNotes implements AutoCloseable {
         GroupId group = Partitioning.group(partition);
         try {
             ReadOutcome<List<MembershipChange>> read = await(groups.readStale(
-                    group,
-                    tables -> MembershipChanges.after(tables, MembershipChanges.checkpoint(tables), BATCH_MAX)));
+                    group, tables -> MembershipChanges.after(tables, MembershipChanges.checkpoint(tables), BATCH_MAX)));
             if (!(read instanceof ReadOutcome.Done<List<MembershipChange>>(List<MembershipChange> changes))
                     || changes.isEmpty()) {
                 return;

@@ -34,7 +34,10 @@ final class GreetingService extends GreetingGrpc.GreetingImplBase {
                     request.getNodeId(),
                     other.get(),
                     request.getIncarnation());
-            refuse(reply, Status.ALREADY_EXISTS, request.getNodeId() + " is known by the data directory " + other.get());
+            refuse(
+                    reply,
+                    Status.ALREADY_EXISTS,
+                    request.getNodeId() + " is known by the data directory " + other.get());
             return;
         }
         reply.onNext(GreetReply.newBuilder()

@@ -128,9 +128,7 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
                 .build();
         Call<GreetReply, Welcome> call = new Call<>(
                 _ -> Welcome.WELCOME,
-                status -> status.getCode() == Status.Code.ALREADY_EXISTS
-                        ? Welcome.KNOWN_OTHERWISE
-                        : Welcome.NO_ANSWER);
+                status -> status.getCode() == Status.Code.ALREADY_EXISTS ? Welcome.KNOWN_OTHERWISE : Welcome.NO_ANSWER);
         GreetingGrpc.newStub(channel(node))
                 .withCallCredentials(credentials.onCalls())
                 .withDeadlineAfter(GREETING.toMillis(), TimeUnit.MILLISECONDS)

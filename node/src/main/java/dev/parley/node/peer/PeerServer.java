@@ -37,7 +37,7 @@ public final class PeerServer implements AutoCloseable {
 
     /// Who this node is.
     ///
-    /// @param incarnation names its data directory: another one under the same id has lost what the first one promised
+    /// @param incarnation names its data directory: another one under the same id has lost what the first promised
     public record Identity(String nodeId, String clusterId, String version, String incarnation) {}
 
     /// What this node does for others.
@@ -75,7 +75,8 @@ public final class PeerServer implements AutoCloseable {
         LOG.info("peer port open: address={} port={}", address.getAddress(), server.getPort());
     }
 
-    /// Serves other nodes from now on; earlier calls were answered `UNIMPLEMENTED`, which callers take for a node that is
+    /// Serves other nodes from now on; earlier calls were answered `UNIMPLEMENTED`, which callers take for a node that
+    /// is
     /// not ready.
     public void serve(Services services) {
         SnapshotDesk snapshots = new SnapshotDesk(services.replicas().groups());

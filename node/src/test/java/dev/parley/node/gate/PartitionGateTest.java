@@ -86,8 +86,7 @@ class PartitionGateTest {
         leaders.leadershipChanged(GROUP, 1, Optional.of(OTHER), false);
         peers.script.add(new SubmitOutcome.NotLeader<>(Optional.of(THIRD)));
 
-        assertThat(gate.submit(post("hello")).get(10, TimeUnit.SECONDS))
-                .isInstanceOf(ChatAnswer.MessagePosted.class);
+        assertThat(gate.submit(post("hello")).get(10, TimeUnit.SECONDS)).isInstanceOf(ChatAnswer.MessagePosted.class);
         assertThat(peers.targets).containsExactly(OTHER, THIRD);
     }
 
@@ -207,8 +206,7 @@ class PartitionGateTest {
 
     /// Other nodes: outcomes as scripted, then one answer per command with the next sequence number.
     private static final class ScriptedPeers implements Peers {
-        static final QueryAnswer NOBODY =
-                new QueryAnswer.AccountState(false, 0, 0, List.of(), List.of(), List.of());
+        static final QueryAnswer NOBODY = new QueryAnswer.AccountState(false, 0, 0, List.of(), List.of(), List.of());
 
         private final ArrayDeque<SubmitOutcome<ChatAnswer>> script = new ArrayDeque<>();
         private final List<List<String>> batches = new ArrayList<>();
