@@ -41,6 +41,9 @@ final class ConfigChecks {
         checkOwnPorts();
         checkHttp();
         checkAdmin();
+        checkBurst("sends", config.limits().sendsPerSecond(), config.limits().sendsBurst());
+        checkBurst(
+                "requests", config.limits().requestsPerSecond(), config.limits().requestsBurst());
         readSecret("cluster.secret-file", config.cluster().secretFile());
         checkIssuers();
     }
@@ -122,17 +125,20 @@ final class ConfigChecks {
         });
     }
 
+    private void checkBurst(String what, int perSecond, int burst) {
+        String key = "limits." + what + "-burst";
+        String rate = "limits." + what + "-per-second";
+        if (burst < perSecond) {
+            throw errors.at(
+                    List.of(key, rate),
+                    "%s must be at least %s (%d), but is %d.".formatted(key, rate, perSecond, burst));
+        }
+    }
+
     private void checkIssuers() {
         List<JwtIssuer> issuers = config.auth().jwt();
-        Set<String> names = new HashSet<>();
         for (int index = 0; index < issuers.size(); index++) {
-            String key = "auth.jwt[%d]".formatted(index);
-            require(
-                    names.add(issuers.get(index).name()),
-                    key + ".name",
-                    "the name %s is given to two issuers in auth.jwt."
-                            .formatted(issuers.get(index).name()));
-            checkIssuer(key, issuers.get(index));
+            checkIssuer("auth.jwt[%d]".formatted(index), issuers.get(index));
         }
     }
 

@@ -42,9 +42,8 @@ public final class DataDirectory implements AutoCloseable {
         this.identity = identity;
     }
 
-    /// Locks the directory and checks whose it is; makes it (mode 0700) and its identity if there is none. The identity
-    /// is
-    /// durable on return.
+    /// Locks the directory and checks whose it is; makes it (mode 0700) and its identity if there is none. The
+    /// identity is durable on return.
     ///
     /// @param secret the cluster's
     /// @throws StartupException with one sentence, if it is not this node's or cannot be used

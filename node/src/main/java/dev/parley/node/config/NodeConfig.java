@@ -50,7 +50,7 @@ public record NodeConfig(
     ///
     /// @param raftPort for replication
     /// @param peerPort for forwarded requests and snapshots
-    /// @param httpUrl where clients reach it, for `websocketUrl` and the status page
+    /// @param httpUrl where clients reach it, for the status page
     public record ClusterNode(
             NodeId id,
             @Setting(pattern = "[A-Za-z0-9._:-]{1,253}") String host,
@@ -61,8 +61,8 @@ public record NodeConfig(
     /// The listener for clients.
     ///
     /// @param port 0 takes any free port
-    /// @param publicUrl what clients are told to connect to, if it is not the node's `http-url`
-    /// @param allowedOrigins web pages that may call it; a request without Origin is not from a web page
+    /// @param publicUrl what clients are told to connect to, if it is not the host that they called
+    /// @param allowedOrigins web pages that may connect; if empty, those of the host that they call
     public record Http(
             @Setting(byDefault = "127.0.0.1", pattern = "[A-Za-z0-9._:-]{1,253}")
             String host,
@@ -92,15 +92,18 @@ public record NodeConfig(
 
     /// What one client may take of the node.
     ///
-    /// @param sendsPerSecond messages of one user, with a burst of twice as many; 0 for no limit
-    /// @param requestsPerSecond REST calls of one user, or of one address before sign-in, with a burst of twice as
-    ///     many; 0 for no limit
+    /// @param sendsPerSecond messages of one user; 0 for no limit
+    /// @param sendsBurst messages that a user may post at once; at least `sendsPerSecond`
+    /// @param requestsPerSecond other calls and frames of one user; 0 for no limit
+    /// @param requestsBurst calls that a user may make at once; at least `requestsPerSecond`
     /// @param requestDeadline how long a request waits for a leader before it is answered with an error
     /// @param sessionBufferBytes sent to a session and not yet taken by its socket; above, it is closed with 4008
     /// @param slowWriteAfter a socket that takes no byte for so long is closed with 4008
     public record ClientLimits(
-            @Setting(byDefault = "100", max = 1_000_000) int sendsPerSecond,
-            @Setting(byDefault = "100", max = 1_000_000) int requestsPerSecond,
+            @Setting(byDefault = "200", max = 1_000_000) int sendsPerSecond,
+            @Setting(byDefault = "1000", max = 1_000_000) int sendsBurst,
+            @Setting(byDefault = "200", max = 1_000_000) int requestsPerSecond,
+            @Setting(byDefault = "2000", max = 1_000_000) int requestsBurst,
             @Setting(byDefault = "10s", min = 1, max = 300) Duration requestDeadline,
 
             @Setting(byDefault = "262144", min = 65_536, max = 67_108_864)
@@ -129,12 +132,12 @@ public record NodeConfig(
 
     /// Whose tokens are taken.
     ///
-    /// @param jwt issuers besides the node itself, which signs tokens for its own accounts
+    /// @param jwt the issuer besides the node itself, which signs tokens for its own accounts
     /// @param sessionTokenTtl how long a session token lives
     public record Auth(
-            @Setting(max = 16) List<JwtIssuer> jwt,
+            @Setting(max = 1) List<JwtIssuer> jwt,
 
-            @Setting(byDefault = "1d", min = 60, max = 31_536_000)
+            @Setting(byDefault = "30d", min = 60, max = 31_536_000)
             Duration sessionTokenTtl) {
         public Auth {
             jwt = List.copyOf(jwt);
@@ -146,11 +149,13 @@ public record NodeConfig(
     /// @param name for logs and messages
     /// @param issuer the `iss` that its tokens must carry
     /// @param audience an `aud` that its tokens must carry
+    /// @param userClaim holds the user's id
     /// @param keyFile the public key in PEM, or the shared secret of HS256 (raw, hex or base64)
     public record JwtIssuer(
             @Setting(pattern = "[a-z0-9-]{1,32}") String name,
             Optional<String> issuer,
             Optional<String> audience,
+            @Setting(byDefault = "sub") String userClaim,
             JwtAlgorithm algorithm,
             Optional<Path> keyFile,
             Optional<Path> jwksFile,

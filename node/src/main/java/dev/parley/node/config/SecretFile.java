@@ -30,9 +30,7 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /// Reads at least 32 secret bytes: the file holds hex or base64 with or without a line end, or else it is taken as
-    /// it
-    /// is.
+    /// Reads at least 32 secret bytes: the file holds hex or base64, with or without a line end, or raw bytes.
     ///
     /// @throws ConfigException naming the file, never what it holds
     public static byte[] bytes(Path file) {

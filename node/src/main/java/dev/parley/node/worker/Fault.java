@@ -1,6 +1,5 @@
 package dev.parley.node.worker;
 
-import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,7 @@ public interface Fault {
                                 worker,
                                 FATAL_EXIT_CODE,
                                 cause);
-                flushLogs();
+                LogFlush.now();
             } finally {
                 Runtime.getRuntime().halt(FATAL_EXIT_CODE);
             }
@@ -36,11 +35,5 @@ public interface Fault {
 
     private static Logger logger() {
         return LoggerFactory.getLogger(Fault.class);
-    }
-
-    private static void flushLogs() {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-            logback.stop();
-        }
     }
 }

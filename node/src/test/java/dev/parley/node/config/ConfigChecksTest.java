@@ -39,6 +39,8 @@ class ConfigChecksTest {
                     listen on 127.0.0.1.
                     admin: {host: 10.0.0.1}       | line 13: admin.host "10.0.0.1" can be reached from other \
                     machines; set admin.token-file, or listen on 127.0.0.1.
+                    limits: {sends-per-second: 2000} | line 13: limits.sends-burst must be at least \
+                    limits.sends-per-second (2000), but is 1000.
                     http: {port: 9080}            | line 13: http.port and admin.port are both port 9080.
                     http: {port: 10080}           | line 13: raft-port of cluster.nodes n1 and http.port are both \
                     port 10080.

@@ -1,0 +1,121 @@
+package dev.parley.node.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.node.health.TrafficMetrics.SendOutcome;
+import dev.parley.protocol.CloseCode;
+import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.GroupStatus;
+import dev.parley.raftstorage.GroupStatus.Follower;
+import dev.parley.raftstorage.GroupStatus.Role;
+import dev.parley.raftstorage.GroupStatus.State;
+import dev.parley.raftstorage.NodeId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeMetricsTest {
+    private static final Path RUNBOOK = Path.of("..", "docs", "runbook", "metrics.md");
+
+    @TempDir
+    private Path folder;
+
+    private final NodeMetrics metrics = new NodeMetrics();
+    private TrafficMetrics traffic = new TrafficMetrics(new NodeMetrics(), () -> 0);
+
+    @BeforeEach
+    void register_all_figures() {
+        ProcessMetrics.register(metrics, new Readiness(), folder);
+        GroupMetrics.register(metrics, () -> List.of(leading()));
+        traffic = new TrafficMetrics(metrics, () -> 7);
+    }
+
+    @Test
+    void every_metric_has_a_row_in_the_runbook_and_no_row_is_left_over() throws IOException {
+        List<String> rows = Pattern.compile("(?m)^\\| `(parley_[a-z_]+)`")
+                .matcher(Files.readString(RUNBOOK))
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+
+        assertThat(rows).containsExactlyInAnyOrderElementsOf(metrics.names());
+    }
+
+    @Test
+    void every_metric_is_printed_under_its_name() {
+        String text = print();
+
+        assertThat(metrics.names()).allSatisfy(name -> assertThat(text).contains("# TYPE " + name + " "));
+        assertThat(text).contains("parley_ready 1.0\n", "parley_sessions 7.0\n");
+    }
+
+    @Test
+    void groups_are_told_apart_by_a_label() {
+        assertThat(print())
+                .contains(
+                        "parley_group_leading{group=\"p-000\"} 1.0\n",
+                        "parley_group_unflushed_entries{group=\"p-000\"} 60.0\n",
+                        "parley_group_follower_lag_entries{group=\"p-000\"} 90.0\n",
+                        "parley_group_follower_silent_seconds{group=\"p-000\"} 12.5\n");
+    }
+
+    @Test
+    void counts_begin_with_zero_and_grow_by_case() {
+        assertThat(print()).contains("parley_sends_total{outcome=\"duplicate\"} 0.0\n");
+
+        traffic.sendAnswered(SendOutcome.DUPLICATE, Duration.ofMillis(3));
+        traffic.sendAnswered(SendOutcome.DUPLICATE, Duration.ofMillis(7));
+        traffic.requestAnswered(202);
+        traffic.requestAnswered(404);
+        traffic.requestAnswered(503);
+        traffic.sessionEnded(CloseCode.SLOW_CONSUMER);
+
+        assertThat(print())
+                .contains(
+                        "parley_sends_total{outcome=\"duplicate\"} 2.0\n",
+                        "parley_send_seconds_bucket{le=\"0.005\"} 1\n",
+                        "parley_send_seconds_count 2\n",
+                        "parley_http_requests_total{status=\"success\"} 1.0\n",
+                        "parley_http_requests_total{status=\"client-error\"} 1.0\n",
+                        "parley_http_requests_total{status=\"server-error\"} 1.0\n",
+                        "parley_sessions_ended_total{reason=\"slow-consumer\"} 1.0\n");
+    }
+
+    @Test
+    void a_figure_that_fails_is_left_out_and_the_others_are_printed() {
+        metrics.gauge("parley_broken", "Always fails.", () -> {
+            throw new IllegalStateException("bug");
+        });
+
+        assertThat(print()).contains("parley_sessions 7.0\n").doesNotContain("parley_broken ");
+    }
+
+    private String print() {
+        return new String(metrics.print(), StandardCharsets.UTF_8);
+    }
+
+    private static GroupStatus leading() {
+        NodeId self = new NodeId("n1");
+        return new GroupStatus(
+                new GroupId("p-000"),
+                State.RUNNING,
+                "",
+                Role.LEADER,
+                true,
+                3,
+                Optional.of(self),
+                List.of(self, new NodeId("n2"), new NodeId("n3")),
+                100,
+                100,
+                40,
+                List.of(new Follower(new NodeId("n2"), 99, 20), new Follower(new NodeId("n3"), 10, 12_500)));
+    }
+}
