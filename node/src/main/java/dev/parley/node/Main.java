@@ -50,11 +50,7 @@ public final class Main implements Callable<Integer> {
     }
 
     public static void main(String[] args) {
-        run(
-                config -> {
-                    throw new StartupException("this build holds no node yet.");
-                },
-                args);
+        run(Node::start, args);
     }
 
     /// Runs what the arguments ask for, with any node, and ends the process.

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +19,7 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final Deque<Step> started = new ArrayDeque<>();
-    private boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /// A part that is up, and how it is taken down.
     private record Step(String name, Closing closing) {}
@@ -40,13 +42,18 @@ public final class Node implements AutoCloseable {
             new NodeAssembly(config, node).start();
         } catch (EdgeStartException | IOException e) {
             node.close();
-            throw new StartupException(e.getMessage(), e);
+            throw new StartupException(Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
         } catch (RuntimeException e) {
             node.close();
             throw e;
         }
         LOG.info("node started: node={} tookMs={}", config.node().id(), millisSince(began));
         return node;
+    }
+
+    /// Zero once the node is closing.
+    CountDownLatch closing() {
+        return closing;
     }
 
     /// Notes that a part is up.
@@ -58,10 +65,7 @@ public final class Node implements AutoCloseable {
     /// Takes the parts down, the last one first: no new sockets, the old ones leave, leaders move, tables are flushed.
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+        closing.countDown();
         while (!started.isEmpty()) {
             Step step = started.pop();
             long began = System.nanoTime();

@@ -7,11 +7,10 @@ import dev.parley.node.admin.TokenIssuer;
 import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.config.DataDirectory;
+import dev.parley.node.config.Loopback;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.SecretFile;
 import dev.parley.node.config.StartupException;
-import dev.parley.node.delivery.Delivery;
-import dev.parley.node.delivery.DeliveryArchive;
 import dev.parley.node.delivery.DeliveryRing;
 import dev.parley.node.delivery.LiveSessions;
 import dev.parley.node.delivery.LocalDeliveries;
@@ -47,15 +46,15 @@ import dev.parley.node.session.SessionListener;
 import dev.parley.node.session.SessionRegistry;
 import dev.parley.node.session.SessionSettings;
 import dev.parley.node.tables.ChatQueries;
-import dev.parley.node.tables.DeliveryRows;
+import dev.parley.node.tables.DeliveryRowArchive;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReplicatedGroups;
 import dev.parley.raftstorage.ratis.RatisGroups;
-import dev.parley.raftstorage.table.TableReader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,22 +96,18 @@ final class NodeAssembly {
 
     void start() throws IOException, EdgeStartException {
         byte[] secret = SecretFile.bytes(config.cluster().secretFile());
-        requireFreePorts();
         Readiness.Gate clientPort = readiness.gate("client-port", "not open yet");
         DataDirectory data = DataDirectory.open(config, secret, Clock.systemUTC());
         node.up("data-directory", data::close);
         PeerServer.Identity identity = new PeerServer.Identity(
                 self.value(),
                 data.identity().clusterId(),
-                Version.text(),
+                NodeVersion.current(),
                 data.identity().createdAt().toString());
 
         PeerChannels peers = peers(identity, secret);
-        PeerServer peerServer = new PeerServer(
-                Ports.address(config.self().host(), config.self().peerPort()),
-                identity,
-                PeerToken.derive(secret),
-                new KnownPeers(data.path()));
+        PeerServer peerServer =
+                new PeerServer(peerAddress(), identity, PeerToken.derive(secret), new KnownPeers(data.path()));
         node.up("peer-port", peerServer::close);
         requireUnknownOrOwn(data, peers);
         ReplicatedGroups<ChatAnswer> groups = groups(data, peers);
@@ -123,9 +118,9 @@ final class NodeAssembly {
                 TokenIssuers.settings(config.auth(), secret, identity.clusterId()), Clock.systemUTC());
         DeviceDirectory devices = new DeviceDirectory(gate);
         SessionRegistry sessions = new SessionRegistry(devices, announcing(peers));
-        LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new RowsOfDeliveries(), rings);
+        LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
         peerServer.serve(new PeerServer.Services(replicas, deliveries, sessions::replaceElsewhere));
-        followers(deliveries, peers, sessions, devices);
+        followers(deliveries, peers, sessions);
         MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
         node.up("membership-notes", notes::close);
 
@@ -162,11 +157,13 @@ final class NodeAssembly {
         }
     }
 
-    private void requireFreePorts() {
-        Ports.requireFree(config.http().host(), config.http().port(), "http.port");
-        Ports.requireFree(config.admin().host(), config.admin().port(), "admin.port");
-        Ports.requireFree(config.self().host(), config.self().raftPort(), "raft-port of this node in cluster.nodes");
-        Ports.requireFree(config.self().host(), config.self().peerPort(), "peer-port of this node in cluster.nodes");
+    // One address is what a listener binds; a name may stand for an address of another network, so any is listened on.
+    @SuppressWarnings("AddressSelection")
+    private InetSocketAddress peerAddress() {
+        int port = config.self().peerPort();
+        return Loopback.is(config.self().host())
+                ? new InetSocketAddress(config.self().host(), port)
+                : new InetSocketAddress(port);
     }
 
     private PeerChannels peers(PeerServer.Identity identity, byte[] secret) {
@@ -179,13 +176,13 @@ final class NodeAssembly {
         return peers;
     }
 
-    private ReplicatedGroups<ChatAnswer> groups(DataDirectory data, PeerChannels peers) {
+    private ReplicatedGroups<ChatAnswer> groups(DataDirectory data, PeerChannels peers) throws IOException {
         for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
             if (placement.replicas(partition).contains(self)) {
                 rings.put(Partitioning.group(partition), new DeliveryRing());
             }
         }
-        RatisGroups<ChatAnswer> groups = RatisGroups.start(StorageSettings.of(
+        RatisGroups<ChatAnswer> groups = new RatisGroups<>(StorageSettings.of(
                 config, placement, data, new RemoteSnapshots(peers), group -> new ChatMachine(ring(group))));
         node.up("groups", groups::close);
         data.markFounded();
@@ -220,14 +217,12 @@ final class NodeAssembly {
         return gate;
     }
 
-    private void followers(
-            LocalDeliveries deliveries, PeerChannels peers, SessionRegistry sessions, DeviceDirectory devices) {
-        LiveSessions live = new SessionsOfThisNode(sessions, devices);
+    private void followers(LocalDeliveries deliveries, PeerChannels peers, LiveSessions sessions) {
         PartitionFollower.Sources sources =
                 new PartitionFollower.Sources(self, placement, deliveries, new RemoteDeliveries(peers));
         List<PartitionFollower> followers = new ArrayList<>();
         for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
-            PartitionFollower follower = new PartitionFollower(partition, leaders, sources, live);
+            PartitionFollower follower = new PartitionFollower(partition, leaders, sources, sessions);
             node.up("follower-" + partition, follower::close);
             followers.add(follower);
         }
@@ -263,7 +258,7 @@ final class NodeAssembly {
                         groups::statuses,
                         peers::reachable,
                         () -> sessions.live().size()),
-                Version.text());
+                NodeVersion.current());
         node.up("admin-port", admin::close);
     }
 
@@ -301,32 +296,5 @@ final class NodeAssembly {
                 // Other nodes need not know.
             }
         };
-    }
-
-    /// The sessions as delivery sees them.
-    private record SessionsOfThisNode(SessionRegistry sessions, DeviceDirectory devices) implements LiveSessions {
-        @Override
-        public void deliver(Delivery delivery) {
-            sessions.deliver(delivery);
-        }
-
-        @Override
-        public void missed(int partition) {
-            devices.clear();
-            sessions.resyncAll();
-        }
-    }
-
-    /// The archive of deliveries: the rows that the machine keeps.
-    private static final class RowsOfDeliveries implements DeliveryArchive {
-        @Override
-        public List<Delivery> read(TableReader tables, long fromNumber, int limit) {
-            return DeliveryRows.read(tables, fromNumber, limit);
-        }
-
-        @Override
-        public long firstRetained(TableReader tables) {
-            return DeliveryRows.firstRetained(tables);
-        }
     }
 }

@@ -33,6 +33,7 @@ final class TokenIssuers {
         try {
             return new TokenSettings.ExternalIssuer(
                     keys(issuer),
+                    issuer.algorithm().name(),
                     issuer.issuer(),
                     issuer.audience(),
                     TokenSettings.ExternalIssuer.USER_CLAIM_DEFAULT,
