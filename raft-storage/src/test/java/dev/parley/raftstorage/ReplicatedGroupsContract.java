@@ -93,6 +93,7 @@ public abstract class ReplicatedGroupsContract {
                         unavailable -> assertThat(unavailable.cause()).isEqualTo(Cause.CLOSED));
         assertThat(get(groups().read(unknown, LedgerMachine::read))).isInstanceOf(ReadOutcome.Unavailable.class);
         assertThat(get(groups().readStale(unknown, LedgerMachine::read))).isInstanceOf(ReadOutcome.Unavailable.class);
+        assertThat(groups().status(unknown).state()).isEqualTo(GroupStatus.State.CLOSED);
     }
 
     @Test

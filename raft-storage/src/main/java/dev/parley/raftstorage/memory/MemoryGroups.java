@@ -126,7 +126,7 @@ public final class MemoryGroups<A> implements ReplicatedGroups<A> {
             Optional<MemoryGroup<A>> group = cluster.group(id);
             Optional<Replica<A>> replica = group.flatMap(this::replica);
             if (replica.isEmpty()) {
-                throw new IllegalArgumentException("no replica of " + id + " on " + self);
+                return absent(id);
             }
             return status(group.orElseThrow(), replica.get());
         } finally {
@@ -323,6 +323,22 @@ public final class MemoryGroups<A> implements ReplicatedGroups<A> {
                 replica.appliedIndex(),
                 replica.durableIndex(),
                 followers);
+    }
+
+    private static GroupStatus absent(GroupId id) {
+        return new GroupStatus(
+                id,
+                GroupStatus.State.CLOSED,
+                "no such group on this node",
+                GroupStatus.Role.NONE,
+                false,
+                0,
+                Optional.empty(),
+                List.of(),
+                -1,
+                -1,
+                -1,
+                List.of());
     }
 
     private static GroupStatus.Role role(Replica<?> replica, boolean open) {

@@ -30,11 +30,9 @@ final class FoundingConfiguration {
         }
         RaftConfigurationProto.Builder voters = RaftConfigurationProto.newBuilder();
         founders.forEach(peer -> voters.addPeers(peer.getRaftPeerProto()));
-        // Before the first entry of the log, as Ratis numbers a configuration that is in no entry.
-        LogEntryProto entry = LogEntryProto.newBuilder()
-                .setIndex(-1)
-                .setConfigurationEntry(voters)
-                .build();
+        // The first leader's first entry will say the same, at the same place in the log.
+        LogEntryProto entry =
+                LogEntryProto.newBuilder().setConfigurationEntry(voters).build();
         DurableFiles.write(configuration, entry.toByteArray());
     }
 

@@ -162,6 +162,16 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
         return ready;
     }
 
+    /// Whether the group has gone on without this node, as far as this node knows. Then its closing is no failure.
+    boolean removed() {
+        return failure == null
+                && division()
+                        .map(ReplicaStatus::voters)
+                        .filter(voters ->
+                                !voters.contains(node.settings().place().self()))
+                        .isPresent();
+    }
+
     /// Repairs what a callback that overtook another left behind, and notices a division that closed by itself.
     void reconcile() {
         Optional<RaftServer.Division> division = division();
@@ -225,6 +235,7 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
             return CompletableFuture.failedFuture(new SnapshotException("will not install a snapshot from itself"));
         }
         if (firstInLog.getIndex() <= stateMachine.getLastAppliedTermIndex().getIndex() + 1) {
+            installing = false;
             return CompletableFuture.completedFuture(null);
         }
         installing = true;
@@ -234,6 +245,7 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
                 failedInstalls.set(0);
                 return TermIndex.valueOf(position.term(), position.logIndex());
             } catch (SnapshotException e) {
+                installing = false;
                 failedInstalls.incrementAndGet();
                 LOG.warn("snapshot not installed: group={} leader={} tries={}", id, leader, failedInstalls.get(), e);
                 throw e;

@@ -89,6 +89,9 @@ final class GroupStateMachine<A> extends BaseStateMachine {
             getLifeCycle()
                     .startAndTransition(
                             () -> begin(slot.swapIn(position(getLastAppliedTermIndex()))), IOException.class);
+        } catch (IOException | RuntimeException e) {
+            events.failed("a snapshot could not be swapped in", e);
+            throw e;
         } finally {
             lock.unlock();
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -53,6 +54,7 @@ final class LedTerm<A> {
     private Optional<NodeId> successor = Optional.empty();
     private long nextCallId = 1;
     private long lastMillis;
+    private long overdueCheckedNanos = System.nanoTime();
 
     /// Begins to propose.
     ///
@@ -138,7 +140,8 @@ final class LedTerm<A> {
                 }
                 if (inFlight == 0) {
                     changed.await();
-                } else if (changed.awaitNanos(DEADLINE_CHECK.toNanos()) <= 0) {
+                } else {
+                    boolean _ = changed.await(DEADLINE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
                     failOverdue();
                 }
             }
@@ -220,6 +223,10 @@ final class LedTerm<A> {
     /// Tells callers that wait too long that they should not; the entry keeps its place until Ratis answers.
     private void failOverdue() {
         long now = System.nanoTime();
+        if (now - overdueCheckedNanos < DEADLINE_CHECK.toNanos()) {
+            return;
+        }
+        overdueCheckedNanos = now;
         for (Proposal<A> proposal : proposals.values()) {
             if (now - proposal.startedNanos > context.writeTimeout().toNanos()) {
                 context.completions()

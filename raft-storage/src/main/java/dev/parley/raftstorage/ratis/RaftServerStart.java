@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -166,13 +167,20 @@ final class RaftServerStart<A> {
             ReplicaMoves moves,
             FileChannel lock) {
 
-        /// Deletes what a retired replica leaves: Ratis has moved its log aside, its tables are worth nothing
-        /// without.
-        void discardTables(GroupId group) {
+        /// Puts away what a retired replica leaves: its tables, worth nothing without the log, which Ratis has moved
+        /// to a place where the next one of the same group would collide with it.
+        void discard(GroupId group) {
             try {
                 DurableFiles.deleteTree(directories.tables(group));
+                Path moved = directories
+                        .removed()
+                        .resolve(GroupDirectories.uuid(group).toString());
+                if (Files.exists(moved)) {
+                    long now = node.settings().outside().clock().millis();
+                    DurableFiles.rename(moved, directories.removed().resolve(group.name() + "-" + now));
+                }
             } catch (IOException e) {
-                LOG.warn("tables of a retired replica stay: group={}", group, e);
+                LOG.warn("files of a retired replica stay: group={}", group, e);
             }
         }
     }

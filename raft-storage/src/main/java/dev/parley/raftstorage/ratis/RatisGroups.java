@@ -121,9 +121,11 @@ public final class RatisGroups<A> implements ReplicatedGroups<A>, ReplicaAdmin {
         } else {
             for (GroupReplica<A> replica : replicas.values()) {
                 if (replica.state() == GroupStatus.State.CLOSED) {
-                    problems.add("group " + replica.id() + " is closed: "
-                            + replica.failure().orElse("by itself"));
-                    fatal = true;
+                    boolean removed = replica.removed();
+                    String why =
+                            removed ? "it was removed here" : replica.failure().orElse("by itself");
+                    problems.add("group " + replica.id() + " is closed: " + why);
+                    fatal |= !removed;
                 }
             }
         }
@@ -196,7 +198,7 @@ public final class RatisGroups<A> implements ReplicatedGroups<A>, ReplicaAdmin {
         }
         return started.moves().retire(group).thenRun(() -> {
             replicas.remove(group.name());
-            started.discardTables(group);
+            started.discard(group);
         });
     }
 

@@ -102,11 +102,31 @@ final class TablesSlot {
     private void mend() throws IOException {
         DurableFiles.deleteTree(directories.checkpoints(group));
         if (Files.exists(directories.incomingComplete(group))) {
-            finishSwap();
-            LOG.info("finished a swap that a crash interrupted: group={}", group);
+            if (isNewer(SnapshotInstaller.staged(directories, group))) {
+                finishSwap();
+                LOG.info("finished a swap that a crash interrupted: group={}", group);
+            } else {
+                discardStaged();
+            }
         }
         DurableFiles.deleteTree(directories.incoming(group));
         DurableFiles.deleteTree(directories.replaced(group));
+    }
+
+    /// Whether the staged snapshot is worth more than what is live: the log may have gone on without it, or the swap
+    /// may be
+    /// half done.
+    private boolean isNewer(AppliedPosition staged) {
+        if (!Files.exists(directories.incoming(group)) || !Files.exists(directories.live(group))) {
+            return true;
+        }
+        try {
+            return staged.logIndex()
+                    > RocksTables.positionOf(runtime, directories.live(group)).logIndex();
+        } catch (TablesException e) {
+            LOG.warn("live tables are unreadable, takes the staged snapshot: group={}", group, e);
+            return true;
+        }
     }
 
     private void finishSwap() throws IOException {

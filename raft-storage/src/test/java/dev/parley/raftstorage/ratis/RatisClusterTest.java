@@ -157,6 +157,23 @@ class RatisClusterTest {
         await().atMost(Duration.ofSeconds(10)).until(() -> heard.contains(target));
     }
 
+    @Test
+    void founders_that_stopped_before_their_first_election_elect_a_leader_later() {
+        cluster.close();
+        cluster = new TestCluster(directory.resolve("later"), 3, ONE);
+        List<NodeId> nodes = List.copyOf(cluster.nodes.keySet());
+        for (NodeId alone : nodes) {
+            cluster.start(alone);
+            assertThat(cluster.groups(alone).status(ONE).ready()).isFalse();
+            cluster.stop(alone);
+        }
+
+        cluster.startAll();
+
+        cluster.submit(ONE, "a");
+        assertThat(cluster.read(ONE)).containsExactly("a");
+    }
+
     private NodeId other(NodeId node) {
         return cluster.nodes.keySet().stream()
                 .filter(candidate -> !candidate.equals(node))

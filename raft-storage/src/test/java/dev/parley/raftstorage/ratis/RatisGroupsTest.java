@@ -1,6 +1,7 @@
 package dev.parley.raftstorage.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.LedgerMachine;
@@ -8,6 +9,7 @@ import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReplicatedGroups;
 import dev.parley.raftstorage.ReplicatedGroupsContract;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +29,7 @@ class RatisGroupsTest extends ReplicatedGroupsContract {
 
     @BeforeEach
     void start() {
-        groups = start(TestNode.Options.DEFAULT);
+        groups = start(TestNode.Options.ALONE);
     }
 
     @AfterEach
@@ -42,12 +44,24 @@ class RatisGroupsTest extends ReplicatedGroupsContract {
         groups.close();
 
         node = new TestNode(NODE.value());
-        groups = start(TestNode.Options.DEFAULT);
+        groups = start(TestNode.Options.ALONE);
         assertThat(submit(ONE, "d").answers()).containsExactly("4");
 
         assertThat(readAll(ONE)).containsExactly("a", "b", "c", "d");
         assertThat(machine(ONE).written).hasSize(1);
         assertThat(machine(ONE).complaints).isEmpty();
+    }
+
+    @Test
+    void a_quiet_group_becomes_durable_by_time() {
+        groups.close();
+        groups = start(TestNode.Options.ALONE.withTuning(TestNode.snapshotsEvery(Duration.ofSeconds(1))));
+
+        long index = submit(ONE, "a").logIndex();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> groups.status(ONE).durableIndex() >= index);
+        assertThat(groups.status(ONE).durableIndex())
+                .isEqualTo(groups.status(ONE).appliedIndex());
     }
 
     private RatisGroups<String> start(TestNode.Options options) {

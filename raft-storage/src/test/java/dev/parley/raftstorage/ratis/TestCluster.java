@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Several nodes in this process, talking over loopback, fetching snapshots from each other directly.
@@ -28,6 +29,7 @@ final class TestCluster implements AutoCloseable {
     final Map<NodeId, TestNode> nodes = new TreeMap<>();
     final Map<NodeId, RatisGroups<String>> running = new TreeMap<>();
     final AtomicInteger snapshotsOpened = new AtomicInteger();
+    private final AtomicBoolean spoil = new AtomicBoolean();
     private final Path directory;
     private final Map<NodeId, String> peers = new TreeMap<>();
     private final Map<GroupId, List<NodeId>> groups =
@@ -167,13 +169,19 @@ final class TestCluster implements AutoCloseable {
         };
     }
 
+    /// Lets the next snapshot arrive with one byte changed.
+    void spoilNextSnapshot() {
+        spoil.set(true);
+    }
+
     SnapshotSession openSnapshot(NodeId leader, GroupId group) throws SnapshotException {
         RatisGroups<String> source = running.get(leader);
         if (source == null) {
             throw new SnapshotException(leader + " does not run");
         }
         snapshotsOpened.incrementAndGet();
-        return source.openSnapshot(group);
+        SnapshotSession session = source.openSnapshot(group);
+        return spoil.getAndSet(false) ? new SpoiltSession(session) : session;
     }
 
     @Override
@@ -186,6 +194,28 @@ final class TestCluster implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /// Changes one byte of each file on its way.
+    private record SpoiltSession(SnapshotSession session) implements SnapshotSession {
+        @Override
+        public Manifest manifest() {
+            return session.manifest();
+        }
+
+        @Override
+        public byte[] read(String file, long offset, int length) throws SnapshotException {
+            byte[] bytes = session.read(file, offset, length);
+            if (bytes.length > 0) {
+                bytes[bytes.length / 2] ^= 1;
+            }
+            return bytes;
+        }
+
+        @Override
+        public void close() {
+            session.close();
         }
     }
 }

@@ -34,6 +34,9 @@ final class TestNode implements StorageDisk {
             2,
             new RocksRuntime.Sizes(8 << 20, 16 << 20, 1 << 20, 64 << 20));
 
+    /// For a node that is alone: nobody's heartbeat can come late.
+    static final RatisSettings.Tuning ALONE = snapshotsEvery(TUNING.snapshotEvery());
+
     final NodeId id;
     final Map<GroupId, LedgerMachine> machines = new ConcurrentHashMap<>();
     private final AtomicLong freeBytes = new AtomicLong(100L << 30);
@@ -92,6 +95,21 @@ final class TestNode implements StorageDisk {
         }
     }
 
+    static RatisSettings.Tuning snapshotsEvery(Duration interval) {
+        return new RatisSettings.Tuning(
+                Duration.ofMillis(100),
+                Duration.ofMillis(200),
+                TUNING.segmentBytes(),
+                TUNING.snapshotEntries(),
+                interval,
+                TUNING.keptEntries(),
+                TUNING.writeTimeout(),
+                TUNING.readTimeout(),
+                TUNING.closeTimeout(),
+                TUNING.readThreads(),
+                TUNING.rocks());
+    }
+
     static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -110,6 +128,8 @@ final class TestNode implements StorageDisk {
                     throw new dev.parley.raftstorage.SnapshotException("no fetcher in this test");
                 },
                 TUNING);
+
+        static final Options ALONE = DEFAULT.withTuning(TestNode.ALONE);
 
         Options withTuning(RatisSettings.Tuning tuning) {
             return new Options(start, limits, fetcher, tuning);
