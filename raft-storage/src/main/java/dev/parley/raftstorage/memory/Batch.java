@@ -1,5 +1,6 @@
 package dev.parley.raftstorage.memory;
 
+import dev.parley.raftstorage.StorageLimits;
 import dev.parley.raftstorage.SubmitOutcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,6 @@ record Batch<A>(List<byte[]> commands, CompletableFuture<SubmitOutcome<A>> outco
     }
 
     long bytes() {
-        return commands.stream().mapToLong(command -> command.length).sum();
+        return StorageLimits.commandBytes(commands);
     }
 }

@@ -254,9 +254,10 @@ public final class MemoryGroups<A> implements ReplicatedGroups<A> {
         if (batch.commands().isEmpty()) {
             return Optional.of(new SubmitOutcome.Refused<>("no commands"));
         }
-        if (batch.bytes() > StorageLimits.ENTRY_BYTES_MAX) {
+        long entryBytes = StorageLimits.entryBytes(batch.commands());
+        if (entryBytes > StorageLimits.ENTRY_BYTES_MAX) {
             return Optional.of(new SubmitOutcome.Refused<>(
-                    "batch of " + batch.bytes() + " bytes, an entry holds " + StorageLimits.ENTRY_BYTES_MAX));
+                    "batch of " + entryBytes + " bytes, an entry holds " + StorageLimits.ENTRY_BYTES_MAX));
         }
         if (replica == null || closed || !alive) {
             return Optional.of(new SubmitOutcome.Unavailable<>(Cause.CLOSED, "no open replica of " + id));

@@ -1,5 +1,6 @@
 package dev.parley.raftstorage.ratis;
 
+import dev.parley.raftstorage.StorageLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,22 +15,8 @@ final class EntryCodec {
 
     private EntryCodec() {}
 
-    /// What an entry of these commands takes.
-    static long encodedBytes(List<byte[]> commands) {
-        return HEADER_BYTES + payloadBytes(commands);
-    }
-
-    /// What these commands add to an entry.
-    static long payloadBytes(List<byte[]> commands) {
-        long bytes = 0;
-        for (byte[] command : commands) {
-            bytes += Integer.BYTES + command.length;
-        }
-        return bytes;
-    }
-
     static byte[] encode(Content content) {
-        ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(encodedBytes(content.commands())));
+        ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(StorageLimits.entryBytes(content.commands())));
         buffer.put(VERSION);
         buffer.putLong(content.epochMillis());
         buffer.putLong(content.entropy());

@@ -130,7 +130,11 @@ final class GroupStateMachine<A> extends BaseStateMachine {
     }
 
     private List<A> apply(LogEntryProto entry, EntryCodec.Content content) {
-        Stamp stamp = new Stamp(content.epochMillis(), content.entropy(), entry.getTerm(), entry.getIndex());
+        // An entry may be older than the one before it, if it was proposed under an earlier leadership of the same
+        // node.
+        // Every replica knows the latest stamp, from its tables, and corrects it alike.
+        long millis = Math.max(content.epochMillis(), lastMillis);
+        Stamp stamp = new Stamp(millis, content.entropy(), entry.getTerm(), entry.getIndex());
         RocksTables tables = slot.current();
         Overlay overlay = new Overlay(tables.newest());
         List<A> answers = machine.apply(stamp, content.commands(), overlay);

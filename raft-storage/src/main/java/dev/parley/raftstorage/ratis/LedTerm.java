@@ -91,9 +91,23 @@ final class LedTerm<A> {
         }
     }
 
-    /// The proposal behind an entry of the log, if this leadership made it and still waits for it.
-    Optional<Proposal<A>> proposal(ClientId client, long callId) {
-        return client.equals(clientId) ? Optional.ofNullable(proposals.get(callId)) : Optional.empty();
+    ClientId clientId() {
+        return clientId;
+    }
+
+    /// The proposal of a number, if it is under way.
+    Optional<Proposal<A>> proposal(long callId) {
+        return Optional.ofNullable(proposals.get(callId));
+    }
+
+    /// Whether the leadership is over and none of its proposals is under way any more.
+    boolean isDrained() {
+        lock.lock();
+        try {
+            return over && inFlight == 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Ends the leadership. What waits was not proposed and is told so; what was proposed is answered as Ratis

@@ -3,6 +3,8 @@ package dev.parley.raftstorage.ratis;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.GroupStatus;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -21,6 +23,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.ExitUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +61,7 @@ final class RaftServerStart<A> {
             List<GroupId> fresh = openGroups();
             server = newServer();
             node.use(server);
-            server.start();
+            start(server);
             ReplicaMoves moves =
                     new ReplicaMoves(server, node.settings().cluster().peers());
             found(moves, fresh);
@@ -75,6 +78,25 @@ final class RaftServerStart<A> {
             replicas.values().forEach(replica -> replica.slot().close());
             lock.close();
             throw e;
+        }
+    }
+
+    /// Ratis would end the process if its port is taken; that is for the one who started us to decide.
+    private void start(RaftServer server) throws IOException {
+        ExitUtils.disableSystemExit();
+        RatisSettings.Place place = node.settings().place();
+        String address = place.host() + ":" + place.port();
+        try (ServerSocket probe = new ServerSocket()) {
+            // Known before Ratis opens all groups in vain.
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(place.host(), place.port()));
+        } catch (IOException e) {
+            throw new IOException("cannot listen for Raft traffic on " + address, e);
+        }
+        try {
+            server.start();
+        } catch (ExitUtils.ExitException e) {
+            throw new IOException("cannot listen for Raft traffic on " + address, e);
         }
     }
 

@@ -5,14 +5,22 @@ import dev.parley.raftstorage.StorageLimits;
 import dev.parley.raftstorage.SubmitOutcome;
 import dev.parley.raftstorage.SubmitOutcome.Cause;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.protocol.ClientId;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the batches for one group: hands them to the present leadership, or says why there is none.
 final class Submitter<A> {
     private final LedTerm.Context context;
+
+    /// Leaderships of which proposals may be under way, by Ratis' name for their client: a late one may get into the
+    /// log
+    /// when this node leads again.
+    private final Map<ClientId, LedTerm<A>> terms = new ConcurrentHashMap<>();
+
     private volatile @Nullable LedTerm<A> term;
 
     Submitter(LedTerm.Context context) {
@@ -22,7 +30,10 @@ final class Submitter<A> {
     /// Begins a leadership: a new client id for Ratis, so that whatever it remembers of the last one stays behind.
     void lead(long firstMillis) {
         stop(Optional.empty());
-        term = new LedTerm<>(context, firstMillis);
+        terms.values().removeIf(LedTerm::isDrained);
+        LedTerm<A> begun = new LedTerm<>(context, firstMillis);
+        terms.put(begun.clientId(), begun);
+        term = begun;
     }
 
     void stop(Optional<NodeId> successor) {
@@ -34,8 +45,8 @@ final class Submitter<A> {
 
     /// The proposal behind an entry of the log, if it was made here and somebody waits for it.
     Optional<Proposal<A>> proposal(ClientId client, long callId) {
-        LedTerm<A> current = term;
-        return current == null ? Optional.empty() : current.proposal(client, callId);
+        LedTerm<A> made = terms.get(client);
+        return made == null ? Optional.empty() : made.proposal(callId);
     }
 
     /// Says why commands can never be taken, if so.
@@ -43,7 +54,7 @@ final class Submitter<A> {
         if (commands.isEmpty()) {
             return new SubmitOutcome.Refused<>("no commands");
         }
-        long bytes = EntryCodec.encodedBytes(commands);
+        long bytes = StorageLimits.entryBytes(commands);
         return bytes > StorageLimits.ENTRY_BYTES_MAX
                 ? new SubmitOutcome.Refused<>(
                         "batch of " + bytes + " bytes, an entry holds " + StorageLimits.ENTRY_BYTES_MAX)
@@ -58,7 +69,7 @@ final class Submitter<A> {
                     new SubmitOutcome.Unavailable<>(Cause.NOT_READY, "not leading yet"));
         }
         CompletableFuture<SubmitOutcome<A>> outcome = new CompletableFuture<>();
-        current.submit(new Proposal.Batch<>(List.copyOf(commands), EntryCodec.payloadBytes(commands), outcome));
+        current.submit(new Proposal.Batch<>(List.copyOf(commands), StorageLimits.commandBytes(commands), outcome));
         return outcome;
     }
 }

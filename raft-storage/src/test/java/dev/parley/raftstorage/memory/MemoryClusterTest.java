@@ -124,7 +124,7 @@ class MemoryClusterTest {
     @Test
     void a_full_queue_answers_overloaded() {
         MemoryCluster<String> cluster = new MemoryCluster<>(new MemorySettings<>(
-                1, Map.of(GROUP, NODES), (_, _) -> new LedgerMachine(), new StorageLimits(0, 0, 10), Faults.NONE));
+                1, Map.of(GROUP, NODES), (_, _) -> new LedgerMachine(), new StorageLimits(0, 0, 14), Faults.NONE));
         cluster.elect(GROUP, NODES.get(0));
         cluster.run(1000);
         MemoryGroups<String> leader = cluster.node(NODES.get(0));

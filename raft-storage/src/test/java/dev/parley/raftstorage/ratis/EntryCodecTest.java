@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.raftstorage.StorageLimits;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,7 +40,7 @@ class EntryCodecTest {
         List<byte[]> commands = List.of(new byte[5], new byte[70_000]);
 
         assertThat(EntryCodec.encode(new EntryCodec.Content(1, 2, commands)))
-                .hasSize(Math.toIntExact(EntryCodec.encodedBytes(commands)));
+                .hasSize(Math.toIntExact(StorageLimits.entryBytes(commands)));
     }
 
     @Test

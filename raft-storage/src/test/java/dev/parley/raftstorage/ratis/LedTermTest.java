@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.StorageLimits;
 import dev.parley.raftstorage.SubmitOutcome;
 import dev.parley.raftstorage.SubmitOutcome.Cause;
 import java.nio.ByteBuffer;
@@ -76,7 +77,7 @@ class LedTermTest {
 
         assertThat(log).hasSize(LedTerm.ENTRIES_IN_FLIGHT_MAX);
         assertThat(log)
-                .allSatisfy(proposed -> assertThat(EntryCodec.payloadBytes(proposed.content.commands()))
+                .allSatisfy(proposed -> assertThat(StorageLimits.commandBytes(proposed.content.commands()))
                         .isLessThanOrEqualTo(LedTerm.MERGED_BYTES_MAX));
     }
 
@@ -184,7 +185,7 @@ class LedTermTest {
     private CompletableFuture<SubmitOutcome<String>> submit(int bytes) {
         CompletableFuture<SubmitOutcome<String>> outcome = new CompletableFuture<>();
         List<byte[]> commands = List.of(new byte[Math.max(0, bytes - Integer.BYTES)]);
-        term.submit(new Proposal.Batch<>(commands, EntryCodec.payloadBytes(commands), outcome));
+        term.submit(new Proposal.Batch<>(commands, StorageLimits.commandBytes(commands), outcome));
         return outcome;
     }
 
@@ -206,7 +207,7 @@ class LedTermTest {
     }
 
     private Proposal<String> proposal(int index) {
-        return term.proposal(log.get(index).client, log.get(index).callId).orElseThrow();
+        return term.proposal(log.get(index).callId).orElseThrow();
     }
 
     /// Some of Ratis' exceptions come in a reply, the others fail the future.
@@ -234,12 +235,9 @@ class LedTermTest {
         return new LedTerm<>(
                 new LedTerm.Context(
                         GROUP,
-                        (client, callId, entry) -> {
+                        (_, callId, entry) -> {
                             Proposed proposed = new Proposed(
-                                    client,
-                                    callId,
-                                    EntryCodec.decode(ByteBuffer.wrap(entry)),
-                                    new CompletableFuture<>());
+                                    callId, EntryCodec.decode(ByteBuffer.wrap(entry)), new CompletableFuture<>());
                             log.add(proposed);
                             return proposed.reply;
                         },
@@ -251,6 +249,5 @@ class LedTermTest {
                 firstMillis);
     }
 
-    private record Proposed(
-            ClientId client, long callId, EntryCodec.Content content, CompletableFuture<RaftClientReply> reply) {}
+    private record Proposed(long callId, EntryCodec.Content content, CompletableFuture<RaftClientReply> reply) {}
 }

@@ -55,10 +55,10 @@ class SnapshotInstallTest {
     @Test
     void a_follower_behind_the_dropped_log_gets_a_snapshot_and_goes_on() {
         TestCluster cluster = create(ONE, TWO).startAll();
-        write(cluster, 1, 10);
+        write(cluster, 1, 5);
         cluster.awaitLines(N3, ONE, lines);
         cluster.stop(N3);
-        write(cluster, 2, 60);
+        write(cluster, 2, 35);
 
         cluster.start(N3);
 
@@ -81,7 +81,7 @@ class SnapshotInstallTest {
         write(cluster, 1, 5);
         cluster.awaitLines(N3, ONE, lines);
         cluster.stop(N3);
-        write(cluster, 2, 60);
+        write(cluster, 2, 35);
         cluster.spoilNextSnapshot();
 
         cluster.start(N3);
@@ -97,7 +97,7 @@ class SnapshotInstallTest {
         List<NodeId> founders = List.copyOf(cluster.nodes.keySet());
         NodeId newcomer = cluster.addNode("n4");
         founders.forEach(cluster::start);
-        write(cluster, 1, 60);
+        write(cluster, 1, 35);
         cluster.startJoining(newcomer);
         assertThat(cluster.groups(newcomer).status(ONE).state()).isEqualTo(GroupStatus.State.CLOSED);
 
