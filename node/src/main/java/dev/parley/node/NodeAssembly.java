@@ -36,10 +36,12 @@ import dev.parley.node.peer.PeerChannels;
 import dev.parley.node.peer.PeerServer;
 import dev.parley.node.peer.PeerToken;
 import dev.parley.node.peer.RemoteDeliveries;
+import dev.parley.node.peer.RemoteReplicaChanges;
 import dev.parley.node.peer.RemoteSnapshots;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.placement.Placement;
+import dev.parley.node.repair.ReplicaRepair;
 import dev.parley.node.session.RateLimits;
 import dev.parley.node.session.SessionIdentity;
 import dev.parley.node.session.SessionListener;
@@ -63,6 +65,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Builds the parts of a node in the order in which they need each other: storage, gate, sessions, delivery, ports.
 final class NodeAssembly {
@@ -71,6 +75,8 @@ final class NodeAssembly {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
 
     private static final int DRAIN_SESSIONS_PER_SECOND = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
 
     private final NodeConfig config;
     private final Node node;
@@ -109,8 +115,8 @@ final class NodeAssembly {
         PeerServer peerServer =
                 new PeerServer(peerAddress(), identity, PeerToken.derive(secret), new KnownPeers(data.path()));
         node.up("peer-port", peerServer::close);
-        requireUnknownOrOwn(data, peers);
-        ReplicatedGroups<ChatAnswer> groups = groups(data, peers);
+        boolean emptied = lostItsData(data, peers);
+        RatisGroups<ChatAnswer> groups = groups(data, peers);
         LocalReplicas replicas = new LocalReplicas(groups, (query, tables) -> ChatQueries.answer(tables, query));
         PartitionGate gate = gate(replicas, peers);
 
@@ -119,10 +125,19 @@ final class NodeAssembly {
         DeviceDirectory devices = new DeviceDirectory(gate);
         SessionRegistry sessions = new SessionRegistry(devices, announcing(peers));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
-        peerServer.serve(new PeerServer.Services(replicas, deliveries, sessions::replaceElsewhere));
+        peerServer.serve(new PeerServer.Services(replicas, groups, deliveries, sessions::replaceElsewhere));
         followers(deliveries, peers, sessions);
         MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
         node.up("membership-notes", notes::close);
+        ReplicaRepair repair = new ReplicaRepair(
+                self,
+                groups,
+                new ReplicaRepair.Neighbours(
+                        others(),
+                        group -> placement.replicas(Partitioning.partition(group)),
+                        new RemoteReplicaChanges(self, peers),
+                        emptied));
+        node.up("replica-repair", repair::close);
 
         admin(gate, tokens, groups, peers, sessions);
         EdgeServer edge = EdgeServer.start(
@@ -136,25 +151,29 @@ final class NodeAssembly {
         clientPort.open();
     }
 
-    /// A node that lost its data directory must not begin its groups as if it were new.
-    private void requireUnknownOrOwn(DataDirectory data, PeerChannels peers) {
-        List<NodeId> others =
-                placement.nodes().stream().filter(other -> !other.equals(self)).toList();
-        if (!data.founding() || others.isEmpty()) {
-            others.forEach(peers::greet);
-            return;
+    /// A node that lost its data directory must not begin its groups as if it were new: it waits to be let in again.
+    ///
+    /// @return whether it lost its data
+    private boolean lostItsData(DataDirectory data, PeerChannels peers) {
+        if (!data.founding() || others().isEmpty()) {
+            others().forEach(peers::greet);
+            return false;
         }
         try {
-            if (Founding.ask(peers, others, node.closing()) == Founding.Verdict.KNOWN_OTHERWISE) {
-                throw new StartupException(
-                        ("the cluster knows node %s by another data directory than %s, which is empty:"
-                                        + " bring the old one back, or see docs/runbook/lost-disk.md")
-                                .formatted(self, data.path()));
+            if (Founding.ask(peers, others(), node.closing()) == Founding.Verdict.MAY_FOUND) {
+                return false;
             }
+            LOG.warn("data directory is empty but the cluster knows this node: it joins anew: dir={}", data.path());
+            data.markFounded();
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException("stopped while waiting for a majority of the other nodes", e);
         }
+    }
+
+    private List<NodeId> others() {
+        return placement.nodes().stream().filter(other -> !other.equals(self)).toList();
     }
 
     // One address is what a listener binds; a name may stand for an address of another network, so any is listened on.
@@ -176,7 +195,7 @@ final class NodeAssembly {
         return peers;
     }
 
-    private ReplicatedGroups<ChatAnswer> groups(DataDirectory data, PeerChannels peers) throws IOException {
+    private RatisGroups<ChatAnswer> groups(DataDirectory data, PeerChannels peers) throws IOException {
         for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
             if (placement.replicas(partition).contains(self)) {
                 rings.put(Partitioning.group(partition), new DeliveryRing());

@@ -27,6 +27,10 @@ final class GreetingService extends GreetingGrpc.GreetingImplBase {
             refuse(reply, Status.FAILED_PRECONDITION, "node " + identity.nodeId() + " is of another cluster");
             return;
         }
+        if (request.getEmptied()) {
+            LOG.warn("peer lost its data directory and waits to be let in: node={}", request.getNodeId());
+            known.replace(request.getNodeId(), request.getIncarnation());
+        }
         Optional<String> other = known.meet(request.getNodeId(), request.getIncarnation());
         if (other.isPresent()) {
             LOG.warn(

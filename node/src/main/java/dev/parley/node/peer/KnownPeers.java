@@ -58,6 +58,21 @@ public final class KnownPeers {
         return Optional.empty();
     }
 
+    /// Forgets the directory that a node had before: it came back empty and waits to be let in again.
+    synchronized void replace(String nodeId, String incarnation) {
+        String before = incarnations.put(nodeId, incarnation);
+        try {
+            write();
+        } catch (IOException e) {
+            if (before == null) {
+                incarnations.remove(nodeId);
+            } else {
+                incarnations.put(nodeId, before);
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void write() throws IOException {
         String lines = incarnations.entrySet().stream()
                 .map(entry -> entry.getKey() + ' ' + entry.getValue() + '\n')

@@ -121,7 +121,15 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
 
     /// Says who this node is. Blocks shortly.
     public Welcome greet(NodeId node) {
+        return greet(node, false);
+    }
+
+    /// The same, and whether this node came back without its data.
+    ///
+    /// @param emptied it has lost what it stored and waits to be let in
+    Welcome greet(NodeId node, boolean emptied) {
         GreetRequest request = GreetRequest.newBuilder()
+                .setEmptied(emptied)
                 .setNodeId(identity.nodeId())
                 .setClusterId(identity.clusterId())
                 .setIncarnation(identity.incarnation())

@@ -4,6 +4,7 @@ import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
+import dev.parley.raftstorage.ReplicaAdmin;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.util.MutableHandlerRegistry;
@@ -43,7 +44,11 @@ public final class PeerServer implements AutoCloseable {
     /// What this node does for others.
     ///
     /// @param newerSession told of sessions opened elsewhere
-    public record Services(LocalReplicas replicas, DeliverySource deliveries, SessionAnnouncer.Listener newerSession) {}
+    public record Services(
+            LocalReplicas replicas,
+            ReplicaAdmin admin,
+            DeliverySource deliveries,
+            SessionAnnouncer.Listener newerSession) {}
 
     /// Starts to listen; only greetings are answered before [#serve].
     ///
@@ -81,8 +86,7 @@ public final class PeerServer implements AutoCloseable {
     public void serve(Services services) {
         SnapshotDesk snapshots = new SnapshotDesk(services.replicas().groups());
         desk.set(snapshots);
-        handlers.addService(new PeerService(
-                identity, services.replicas(), services.deliveries(), services.newerSession(), snapshots, callers));
+        handlers.addService(new PeerService(identity, services, snapshots, callers));
     }
 
     /// The port that is bound.

@@ -4,6 +4,8 @@ import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.peer.wire.AskReply;
 import dev.parley.node.peer.wire.AskRequest;
+import dev.parley.node.peer.wire.ChangeReplicaReply;
+import dev.parley.node.peer.wire.ChangeReplicaRequest;
 import dev.parley.node.peer.wire.CloseSnapshotReply;
 import dev.parley.node.peer.wire.CloseSnapshotRequest;
 import dev.parley.node.peer.wire.FollowReply;
@@ -18,11 +20,15 @@ import dev.parley.node.peer.wire.SnapshotManifest;
 import dev.parley.node.peer.wire.SubmitReply;
 import dev.parley.node.peer.wire.SubmitRequest;
 import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.GroupStatus;
 import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.ReplicaAdmin;
 import dev.parley.raftstorage.SnapshotException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /// What this node does for others. Each call runs on a virtual thread of its own.
@@ -34,18 +40,14 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     private final SessionAnnouncer.Listener newerSession;
     private final SnapshotDesk snapshots;
     private final Executor streams;
+    private final ReplicaAdmin admin;
 
-    PeerService(
-            PeerServer.Identity identity,
-            LocalReplicas replicas,
-            DeliverySource deliveries,
-            SessionAnnouncer.Listener newerSession,
-            SnapshotDesk snapshots,
-            Executor streams) {
+    PeerService(PeerServer.Identity identity, PeerServer.Services services, SnapshotDesk snapshots, Executor streams) {
         this.identity = identity;
-        this.replicas = replicas;
-        this.deliveries = deliveries;
-        this.newerSession = newerSession;
+        this.replicas = services.replicas();
+        this.admin = services.admin();
+        this.deliveries = services.deliveries();
+        this.newerSession = services.newerSession();
         this.snapshots = snapshots;
         this.streams = streams;
     }
@@ -122,6 +124,28 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     public void closeSnapshot(CloseSnapshotRequest request, StreamObserver<CloseSnapshotReply> reply) {
         snapshots.close(request.getSnapshotId());
         answer(reply, CloseSnapshotReply.getDefaultInstance());
+    }
+
+    @Override
+    public void changeReplica(ChangeReplicaRequest request, StreamObserver<ChangeReplicaReply> reply) {
+        GroupId group = new GroupId(request.getGroup());
+        NodeId node = new NodeId(request.getNodeId());
+        GroupStatus status = replicas.groups().status(group);
+        if (status.ready() && status.replicas().contains(node) == request.getAdd()) {
+            // An earlier request did it, whose answer was lost.
+            answer(reply, ChangeReplicaReply.getDefaultInstance());
+            return;
+        }
+        try {
+            CompletableFuture<Void> change =
+                    request.getAdd() ? admin.addReplica(group, node) : admin.removeReplica(group, node);
+            change.join();
+            answer(reply, ChangeReplicaReply.getDefaultInstance());
+        } catch (CompletionException e) {
+            reply.onError(Status.FAILED_PRECONDITION
+                    .withDescription(String.valueOf(e.getCause()))
+                    .asRuntimeException());
+        }
     }
 
     private static <T> void answer(StreamObserver<T> reply, T value) {

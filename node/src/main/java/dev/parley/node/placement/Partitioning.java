@@ -31,6 +31,11 @@ public record Partitioning(int partitions) {
         }
     }
 
+    /// The partition of a Raft group.
+    public static int partition(GroupId group) {
+        return Integer.parseInt(group.name().substring("p-".length()));
+    }
+
     /// The Raft group of a partition, such as `p-003`.
     public static GroupId group(int partition) {
         return new GroupId("p-%03d".formatted(partition));

@@ -21,9 +21,11 @@ import dev.parley.node.delivery.LocalDeliveries;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
+import dev.parley.node.repair.ReplicaChanges;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReadOutcome;
+import dev.parley.raftstorage.ReplicaAdmin;
 import dev.parley.raftstorage.ReplicatedMachine;
 import dev.parley.raftstorage.SnapshotException;
 import dev.parley.raftstorage.SnapshotSession;
@@ -43,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +72,29 @@ class PeerLinkTest {
             new ChatAnswer.Done(),
             new ChatAnswer.Refused(Refusal.BLOCKED, "bob has blocked alice"));
 
+    /// A group whose replicas never change.
+    private static final ReplicaAdmin NO_CHANGES = new ReplicaAdmin() {
+        @Override
+        public CompletableFuture<Void> addReplica(GroupId group, NodeId node) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Void> removeReplica(GroupId group, NodeId node) {
+            return CompletableFuture.failedFuture(new IllegalStateException("n1 does not lead " + group));
+        }
+
+        @Override
+        public CompletableFuture<Void> startEmptyReplica(GroupId group) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Void> retireReplica(GroupId group) {
+            return CompletableFuture.completedFuture(null);
+        }
+    };
+
     private final LeaderBoard leaders = new LeaderBoard(SERVING);
     private final DeliveryRing ring = new DeliveryRing();
     private final List<String> newerSessions = new CopyOnWriteArrayList<>();
@@ -93,7 +119,10 @@ class PeerLinkTest {
                 CREDENTIALS,
                 new KnownPeers(directory));
         server.serve(new PeerServer.Services(
-                replicas, deliveries, (user, device, session) -> newerSessions.add(user + device + session)));
+                replicas,
+                NO_CHANGES,
+                deliveries,
+                (user, device, session) -> newerSessions.add(user + device + session)));
         port = server.port();
         channels = channels("cluster-1", CREDENTIALS);
     }
@@ -322,6 +351,23 @@ class PeerLinkTest {
                     .isEqualTo(Founding.Verdict.KNOWN_OTHERWISE);
         }
         assertThat(new KnownPeers(directory).meet("n2", "third")).contains("first");
+    }
+
+    @Test
+    void a_node_that_came_back_empty_is_noted_and_may_ask_to_be_let_in() throws Exception {
+        assertThat(channels.greet(SERVING)).isEqualTo(PeerChannels.Welcome.WELCOME);
+
+        try (PeerChannels wiped = channels("cluster-1", CREDENTIALS, "second")) {
+            RemoteReplicaChanges changes = new RemoteReplicaChanges(new NodeId("n2"), wiped);
+            assertThat(changes.announceEmpty(SERVING)).isTrue();
+            assertThat(wiped.greet(SERVING)).isEqualTo(PeerChannels.Welcome.WELCOME);
+            assertThat(changes.add(SERVING, GROUP, TIMEOUT)).isEqualTo(new ReplicaChanges.Outcome.Done());
+            assertThat(changes.remove(SERVING, GROUP, TIMEOUT))
+                    .isInstanceOfSatisfying(
+                            ReplicaChanges.Outcome.NotNow.class,
+                            notNow -> assertThat(notNow.reason()).contains("does not lead"));
+        }
+        assertThat(channels.greet(SERVING)).isEqualTo(PeerChannels.Welcome.KNOWN_OTHERWISE);
     }
 
     private PeerChannels channels(String clusterId, PeerCredentials credentials) {
