@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Where the files of the groups are:
 ///
@@ -72,6 +73,18 @@ record GroupDirectories(Path root) {
     /// Whether there is a replica of the group on this disk.
     boolean holds(GroupId group) {
         return Files.isDirectory(raft(group));
+    }
+
+    /// Whether Ratis was stopped while it made the directory, before it wrote the first vote. Nothing was ever promised
+    /// in the name of such a replica.
+    boolean isUnfinished(GroupId group) throws IOException {
+        Path current = raft(group).resolve("current");
+        if (!Files.isDirectory(current)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(current)) {
+            return files.allMatch(file -> file.getFileName().toString().endsWith(".tmp"));
+        }
     }
 
     /// The name of the group in Ratis: the same on every node without asking anybody.

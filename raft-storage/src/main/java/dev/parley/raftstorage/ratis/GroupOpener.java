@@ -42,6 +42,9 @@ final class GroupOpener {
     ///
     /// @throws IOException if the disk fails in a way that says nothing about this group's files
     Opening open(GroupId group, RatisSettings.Start start) throws IOException {
+        if (directories.holds(group) && directories.isUnfinished(group)) {
+            DurableFiles.deleteTree(directories.raft(group));
+        }
         if (!directories.holds(group)) {
             return openAbsent(group, start);
         }

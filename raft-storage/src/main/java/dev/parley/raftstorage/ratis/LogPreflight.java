@@ -55,9 +55,6 @@ final class LogPreflight {
     /// @throws DamagedLogException if Ratis could not start with it, or would start with a hole
     static void check(Path groupDirectory, AppliedPosition durable) throws DamagedLogException, IOException {
         Path current = groupDirectory.resolve("current");
-        if (!Files.isDirectory(current)) {
-            return;
-        }
         checkMetadata(current);
         LogPreflight preflight = new LogPreflight(durable);
         for (Segment segment : segments(current)) {
@@ -72,11 +69,6 @@ final class LogPreflight {
     private static void checkMetadata(Path current) throws DamagedLogException, IOException {
         Path meta = current.resolve("raft-meta");
         if (!Files.exists(meta)) {
-            try (Stream<Path> files = Files.list(current)) {
-                if (files.findAny().isEmpty()) {
-                    return;
-                }
-            }
             throw new DamagedLogException("the file with term and vote is missing: " + meta);
         }
         Properties properties = new Properties();

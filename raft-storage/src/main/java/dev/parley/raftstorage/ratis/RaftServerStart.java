@@ -128,9 +128,7 @@ final class RaftServerStart<A> {
         for (GroupId group : cluster.groupsByName().values()) {
             switch (opener.open(group, cluster.start())) {
                 case GroupOpener.Opening.Opened(TablesSlot slot) -> {
-                    if (cluster.start() == RatisSettings.Start.FOUND) {
-                        FoundingConfiguration.complete(directories, group, cluster.founders(group));
-                    }
+                    FoundingConfiguration.complete(directories, group, cluster.founders(group));
                     replicas.put(group.name(), new GroupReplica<>(group, slot, node));
                 }
                 case GroupOpener.Opening.Fresh(TablesSlot slot) -> {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessTest {
     private static final GroupId GROUP = new GroupId("p-001");
     private static final NodeId NODE = new NodeId("n1");
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
 
     @TempDir
     Path directory;

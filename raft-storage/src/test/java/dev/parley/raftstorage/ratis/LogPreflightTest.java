@@ -47,10 +47,13 @@ class LogPreflightTest {
     }
 
     @Test
-    void a_group_that_was_never_written_passes() throws IOException {
+    void a_log_without_the_vote_is_damage() throws IOException {
+        write("log_inprogress_0", segment(0, 5));
         Files.delete(current.resolve("raft-meta"));
 
-        assertThatCode(() -> check(NOTHING)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> check(NOTHING))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining("vote");
     }
 
     /// Wherever a killed write stopped: every border of a page or sector within the last entry.

@@ -207,6 +207,18 @@ class RatisFailureTest {
     }
 
     @Test
+    void a_group_whose_founding_was_interrupted_is_founded_again() throws Exception {
+        Path current = new GroupDirectories(directory.resolve("a")).raft(ONE).resolve("current");
+        Files.createDirectories(current);
+        Files.writeString(current.resolve("raft-meta.tmp"), "term=");
+
+        RatisGroups<String> groups = start(directory.resolve("a"), TestNode.Options.ALONE);
+
+        submit(groups, ONE, "a");
+        assertThat(read(groups, ONE)).containsExactly("a");
+    }
+
+    @Test
     void a_taken_port_is_reported() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
