@@ -36,6 +36,10 @@ public record SessionSettings(
         return new SessionSettings(bytes, writeMax, pingEvery, silenceMax, closeGrace, unansweredMax);
     }
 
+    public SessionSettings withWriteMax(Duration time) {
+        return new SessionSettings(outboundBytesMax, time, pingEvery, silenceMax, closeGrace, unansweredMax);
+    }
+
     public SessionSettings withUnansweredMax(Unanswered bound) {
         return new SessionSettings(outboundBytesMax, writeMax, pingEvery, silenceMax, closeGrace, bound);
     }

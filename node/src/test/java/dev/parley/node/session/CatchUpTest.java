@@ -68,6 +68,8 @@ class CatchUpTest {
                 }
             }
             fixture.chat.awaitDelivered();
+            ann.session().close(CloseCode.NORMAL);
+            ann.socket().closeCode();
             assertThat(ann.socket().taken()).as("seed %d", seed).isEmpty();
             heads.forEach((id, head) -> assertThat(seen.getOrDefault(id, List.of()))
                     .as("seed %d", seed)

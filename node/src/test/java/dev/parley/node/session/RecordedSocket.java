@@ -21,6 +21,7 @@ final class RecordedSocket implements SessionSocket {
     private final BlockingQueue<ServerFrame> frames = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> closeCodes = new LinkedBlockingQueue<>();
     private final Semaphore writes;
+    private final Semaphore begun = new Semaphore(0);
     private final AtomicInteger writesDone = new AtomicInteger();
     private volatile boolean closed;
 
@@ -42,8 +43,16 @@ final class RecordedSocket implements SessionSocket {
         writes.release(count);
     }
 
+    /// Waits until the next write has begun.
+    void awaitWrite() throws InterruptedException {
+        if (!begun.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("no write began");
+        }
+    }
+
     @Override
     public void write(byte[] bytes) throws IOException {
+        begun.release();
         try {
             if (!writes.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("the client took nothing");
