@@ -51,7 +51,7 @@ final class Outbound {
     private @Nullable ArrayDeque<byte[]> waiting;
     private int waitingMost;
     private int bytes;
-    private boolean draining;
+    private boolean draining = true;
     private State state = State.OPEN;
     private boolean writing;
     private long writingSinceNanos;
@@ -62,6 +62,11 @@ final class Outbound {
         this.bytesMax = bytesMax;
         this.drainers = drainers;
         this.nanoTime = nanoTime;
+    }
+
+    /// Starts to write; what was queued until now goes first.
+    void begin() {
+        drainers.newThread(this::drain).start();
     }
 
     /// Queues a whole frame behind those queued before.

@@ -33,7 +33,7 @@ public final class Session {
     /// @param nanoTime a monotonic clock
     public record Shared(SessionSettings settings, ThreadFactory drainers, LongSupplier nanoTime) {}
 
-    /// A session that has not yet been told anything.
+    /// A session that is told nothing until [#begin].
     ///
     /// @param expiresAt when its token ends, and it with it
     public Session(SessionIdentity identity, Instant expiresAt, SessionSocket socket, Shared shared) {
@@ -49,6 +49,13 @@ public final class Session {
 
     public SessionIdentity identity() {
         return identity;
+    }
+
+    /// Starts to write, first what was sent until now: so a client that has read its `hello` is registered, and hears
+    /// of
+    /// all that happens from then on.
+    public void begin() {
+        outbound.begin();
     }
 
     public void send(ServerFrame frame) {

@@ -49,7 +49,9 @@ final class SessionFixture implements AutoCloseable {
 
     Session session(String userId, String deviceId, RecordedSocket socket, Instant expiresAt) {
         SessionIdentity identity = SessionIdentity.open(userId, deviceId, opened.incrementAndGet());
-        return new Session(identity, expiresAt, socket, new Session.Shared(settings, threads, nanos::get));
+        Session session = new Session(identity, expiresAt, socket, new Session.Shared(settings, threads, nanos::get));
+        session.begin();
+        return session;
     }
 
     /// Moves the clock.

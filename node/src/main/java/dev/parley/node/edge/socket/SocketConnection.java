@@ -53,6 +53,7 @@ final class SocketConnection implements ServerConnection, SessionSocket {
             session = opened;
             opened.send(hello(identity));
             parts.sessions().register(opened);
+            opened.begin();
             try {
                 serve(opened);
             } finally {
