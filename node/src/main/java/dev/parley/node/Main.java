@@ -80,7 +80,7 @@ public final class Main implements Callable<Integer> {
         Map<String, String> environment = System.getenv();
         NodeConfig config = ConfigFile.load(file, environment).check().config();
         PortCheck.requireFree(config);
-        new NodeLife().run(starter, config, environment);
+        NodeLife.run(starter, config, environment);
         return CommandLine.ExitCode.OK;
     }
 

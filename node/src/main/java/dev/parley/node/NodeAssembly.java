@@ -23,10 +23,12 @@ import dev.parley.node.gate.ChatGate;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.gate.PartitionGate;
 import dev.parley.node.health.GroupMetrics;
+import dev.parley.node.health.MeasuredGate;
 import dev.parley.node.health.NodeMetrics;
 import dev.parley.node.health.ProcessMetrics;
 import dev.parley.node.health.Readiness;
 import dev.parley.node.health.StorageConditions;
+import dev.parley.node.health.TrafficMetrics;
 import dev.parley.node.inbox.MembershipNotes;
 import dev.parley.node.log.CommandCodec;
 import dev.parley.node.machine.ChatMachine;
@@ -142,7 +144,13 @@ final class NodeAssembly {
         admin(gate, tokens, groups, peers, sessions);
         EdgeServer edge = EdgeServer.start(
                 edgeSettings(),
-                new EdgeParts(gate, placement.partitioning(), tokens, devices, sessions, identity.clusterId()));
+                new EdgeParts(
+                        measured(gate, sessions),
+                        placement.partitioning(),
+                        tokens,
+                        devices,
+                        sessions,
+                        identity.clusterId()));
         node.up("client-port", () -> {
             clientPort.close("the node is shutting down");
             edge.drain(drainWindow(sessions.live().size()));
@@ -281,21 +289,31 @@ final class NodeAssembly {
         node.up("admin-port", admin::close);
     }
 
+    private ChatGate measured(ChatGate gate, SessionRegistry sessions) {
+        return new MeasuredGate(
+                gate, new TrafficMetrics(metrics, () -> sessions.live().size()), System::nanoTime);
+    }
+
     private EdgeSettings edgeSettings() {
         NodeConfig.ClientLimits limits = config.limits();
-        SessionSettings sessions = SessionSettings.defaults().withOutboundBytesMax(limits.sessionBufferBytes());
+        SessionSettings defaults = SessionSettings.defaults();
+        SessionSettings sessions = new SessionSettings(
+                limits.sessionBufferBytes(),
+                limits.slowWriteAfter(),
+                defaults.pingEvery(),
+                defaults.silenceMax(),
+                defaults.closeGrace(),
+                defaults.unansweredMax());
         return new EdgeSettings(
                 config.http().host(),
                 config.http().port(),
                 config.http().publicUrl(),
                 config.http().allowedOrigins(),
                 config.http().maxConnections(),
-                new RateLimits.Settings(rate(limits.sendsPerSecond()), rate(limits.requestsPerSecond())),
+                new RateLimits.Settings(
+                        new RateLimits.Rate(limits.sendsPerSecond(), limits.sendsBurst()),
+                        new RateLimits.Rate(limits.requestsPerSecond(), limits.requestsBurst())),
                 sessions);
-    }
-
-    private static RateLimits.Rate rate(int perSecond) {
-        return new RateLimits.Rate(perSecond, 2 * perSecond);
     }
 
     private static Duration drainWindow(int sessions) {

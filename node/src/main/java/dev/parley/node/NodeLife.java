@@ -13,32 +13,34 @@ import org.slf4j.LoggerFactory;
 /// One node from its start to the end of the process.
 ///
 /// The main thread waits here. The node is closed by the JVM's shutdown hook and nowhere else, whatever ends the
-/// process: a signal, the end of the parent, or the exit of the main thread.
+/// process: a signal or the end of the parent.
 final class NodeLife {
     /// Set by `parley dev` to its own process id: a node that it started must not outlive it.
     static final String PARENT_VARIABLE = "PARLEY_PARENT_PID";
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeLife.class);
 
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private NodeLife() {}
 
-    /// Starts the node and waits until the process should end; the caller then exits.
-    void run(NodeStarter starter, NodeConfig config, Map<String, String> environment) throws Exception {
+    /// Starts the node and waits for the process to be ended.
+    static void run(NodeStarter starter, NodeConfig config, Map<String, String> environment) throws Exception {
         LOG.info(
                 "node starting: node={} cluster={} version={} pid={}",
                 config.node().id(),
                 config.cluster().name(),
                 NodeVersion.current(),
                 ProcessHandle.current().pid());
+        watchParent(Optional.ofNullable(environment.get(PARENT_VARIABLE)));
         AutoCloseable node = starter.start(config);
         Runtime.getRuntime()
                 .addShutdownHook(Worker.threads("stop", Worker.Kind.PLATFORM, Fault.logged())
                         .newThread(() -> stop(node)));
-        watchParent(Optional.ofNullable(environment.get(PARENT_VARIABLE)));
-        ended.await();
+        LOG.debug("node waiting for its end: node={}", config.node().id());
+        new CountDownLatch(1).await();
     }
 
-    private void watchParent(Optional<String> pid) {
+    /// Ends the process when its parent does, also while the node still starts.
+    private static void watchParent(Optional<String> pid) {
         pid.filter(text -> text.matches("[0-9]{1,18}"))
                 .map(Long::parseLong)
                 .ifPresent(number -> Worker.start("parent-watch", Worker.Kind.VIRTUAL, Fault.logged(), () -> {
@@ -46,20 +48,14 @@ final class NodeLife {
                     if (parent.isPresent()) {
                         parent.get().onExit().get();
                     }
-                    parentGone(number);
+                    LOG.info("node stopping: reason=parent-ended parent={}", number);
+                    System.exit(0);
                 }));
     }
 
-    private void parentGone(long pid) {
-        LOG.info("node stopping: reason=parent-ended parent={}", pid);
-        ended.countDown();
-    }
-
     private static void stop(AutoCloseable node) {
-        LOG.info("node stopping: reason=process-asked-to-end");
         try {
             node.close();
-            LOG.info("node stopped");
         } catch (Exception e) {
             LOG.error("node stopped unclean", e);
         } finally {

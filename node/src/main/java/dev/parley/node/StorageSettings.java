@@ -12,6 +12,7 @@ import dev.parley.raftstorage.SnapshotFetcher;
 import dev.parley.raftstorage.StorageLimits;
 import dev.parley.raftstorage.ratis.RatisSettings;
 import dev.parley.raftstorage.ratis.StorageDisk;
+import dev.parley.raftstorage.rocks.RocksRuntime;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -23,6 +24,8 @@ import java.util.function.Function;
 
 /// The node's configuration in the words of raft-storage.
 final class StorageSettings {
+    private static final long BYTES_PER_MB = 1L << 20;
+
     private StorageSettings() {}
 
     static RatisSettings<ChatAnswer> of(
@@ -45,7 +48,28 @@ final class StorageSettings {
                         config.storage().pendingBytesMax()),
                 new RatisSettings.Outside(Clock.systemUTC(), new SecureRandom(), snapshots, StorageDisk.real()),
                 machines,
-                RatisSettings.Tuning.DEFAULT);
+                tuning(config.storage()));
+    }
+
+    private static RatisSettings.Tuning tuning(NodeConfig.Storage storage) {
+        RatisSettings.Tuning tuning = RatisSettings.Tuning.DEFAULT;
+        RocksRuntime.Sizes sizes = tuning.rocks();
+        return new RatisSettings.Tuning(
+                tuning.electionMin(),
+                tuning.electionMax(),
+                tuning.segmentBytes(),
+                tuning.snapshotEntries(),
+                tuning.snapshotEvery(),
+                tuning.keptEntries(),
+                tuning.writeTimeout(),
+                tuning.readTimeout(),
+                tuning.closeTimeout(),
+                tuning.readThreads(),
+                new RocksRuntime.Sizes(
+                        storage.blockCacheMb() * BYTES_PER_MB,
+                        storage.writeBufferMb() * BYTES_PER_MB,
+                        sizes.memtableBytesEach(),
+                        sizes.backgroundWriteBytesPerSecond()));
     }
 
     private static Map<NodeId, String> peers(NodeConfig config) {

@@ -36,7 +36,7 @@ final class TokenIssuers {
                     issuer.algorithm().name(),
                     issuer.issuer(),
                     issuer.audience(),
-                    TokenSettings.ExternalIssuer.USER_CLAIM_DEFAULT,
+                    issuer.userClaim(),
                     TokenSettings.ExternalIssuer.CLOCK_SKEW_DEFAULT);
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigException(

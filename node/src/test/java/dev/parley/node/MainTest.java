@@ -37,7 +37,7 @@ class MainTest {
         Path secret = folder.resolve("cluster.secret");
         Files.writeString(secret, "9f2c4be1a07d5e3318c6f0b2d49e7a51c83b60fd27a9e415b86d03fc72e1a594");
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-        List<Integer> ports = freePorts(4);
+        List<Integer> ports = FreePorts.take(4);
         file = Files.writeString(folder.resolve("parley.yaml"), """
                 node: {id: n1, data-dir: data}
                 cluster:
@@ -141,7 +141,7 @@ class MainTest {
     @Test
     void a_process_that_is_told_to_end_closes_its_node() throws Exception {
         Process process = start(List.of());
-        awaitLine(process, "node up");
+        awaitLine(process, "node waiting");
 
         process.destroy();
 
@@ -153,7 +153,7 @@ class MainTest {
     void a_process_whose_parent_ends_closes_its_node_and_ends() throws Exception {
         Process parent = new ProcessBuilder("cat").start();
         Process process = start(List.of(Long.toString(parent.pid())));
-        awaitLine(process, "node up");
+        awaitLine(process, "node waiting");
 
         parent.destroy();
 
@@ -165,7 +165,7 @@ class MainTest {
         return Main.execute(starter, new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 
-    /// A process with a node that does nothing but say when it is up and when it was closed.
+    /// A process with a node that does nothing but say when it was closed.
     private Process start(List<String> parent) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
@@ -175,6 +175,7 @@ class MainTest {
                         folder.resolve("closed").toString(),
                         file.toString())
                 .redirectErrorStream(true);
+        builder.environment().put("PARLEY_LOG_LEVEL", "DEBUG");
         parent.forEach(pid -> builder.environment().put(NodeLife.PARENT_VARIABLE, pid));
         return builder.start();
     }
@@ -191,34 +192,12 @@ class MainTest {
         throw new AssertionError("the process ended without saying \"" + words + "\": " + seen);
     }
 
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int each = 0; each < count; each++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
-    }
-
     static final class IdleNode {
-        private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(IdleNode.class);
-
         private IdleNode() {}
 
         public static void main(String[] args) {
             Path closed = Path.of(args[0]);
-            Main.run(
-                    config -> {
-                        LOG.info("node up");
-                        return () -> Files.createFile(closed);
-                    },
-                    "--config",
-                    args[1]);
+            Main.run(config -> () -> Files.createFile(closed), "--config", args[1]);
         }
     }
 }

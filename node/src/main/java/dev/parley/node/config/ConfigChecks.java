@@ -137,8 +137,12 @@ final class ConfigChecks {
 
     private void checkIssuers() {
         List<JwtIssuer> issuers = config.auth().jwt();
+        Set<String> names = new HashSet<>();
         for (int index = 0; index < issuers.size(); index++) {
-            checkIssuer("auth.jwt[%d]".formatted(index), issuers.get(index));
+            String key = "auth.jwt[%d]".formatted(index);
+            String name = issuers.get(index).name();
+            require(names.add(name), key + ".name", "the name %s is given to two issuers in auth.jwt.".formatted(name));
+            checkIssuer(key, issuers.get(index));
         }
     }
 

@@ -127,15 +127,15 @@ public record NodeConfig(
             @Setting(byDefault = "64", min = 8, max = 65_536)
             int blockCacheMb,
 
-            @Setting(byDefault = "64", min = 8, max = 65_536)
+            @Setting(byDefault = "96", min = 8, max = 65_536)
             int writeBufferMb) {}
 
     /// Whose tokens are taken.
     ///
-    /// @param jwt the issuer besides the node itself, which signs tokens for its own accounts
+    /// @param jwt issuers besides the node itself, which signs tokens for its own accounts
     /// @param sessionTokenTtl how long a session token lives
     public record Auth(
-            @Setting(max = 1) List<JwtIssuer> jwt,
+            @Setting(max = 16) List<JwtIssuer> jwt,
 
             @Setting(byDefault = "30d", min = 60, max = 31_536_000)
             Duration sessionTokenTtl) {

@@ -1,15 +1,12 @@
 package dev.parley.node.health;
 
-import dev.parley.protocol.CloseCode;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 
-/// Figures of what clients ask of this node. Called from connection threads.
+/// Figures of what clients ask of this node. Thread-safe.
 public final class TrafficMetrics {
     private final NodeMetrics.Count<SendOutcome> sends;
     private final NodeMetrics.Durations sendDurations;
-    private final NodeMetrics.Count<StatusClass> requests;
-    private final NodeMetrics.Count<CloseCode> sessionEnds;
 
     /// Adds the figures.
     ///
@@ -18,51 +15,27 @@ public final class TrafficMetrics {
         metrics.gauge("parley_sessions", "Live WebSocket sessions on this node.", sessions::getAsInt);
         sends = metrics.count(
                 "parley_sends",
-                "Messages that clients asked this node to post, by what they were answered.",
+                "Messages that clients of this node posted, by what became of them.",
                 "outcome",
                 SendOutcome.class);
-        sendDurations =
-                metrics.durations("parley_send_seconds", "Time from a message's arrival at this node to its answer.");
-        requests = metrics.count(
-                "parley_http_requests", "REST calls answered, by class of status.", "status", StatusClass.class);
-        sessionEnds = metrics.count(
-                "parley_sessions_ended", "WebSocket sessions that ended, by close code.", "reason", CloseCode.class);
+        sendDurations = metrics.durations(
+                "parley_send_seconds", "Time from the posting of a message at this node to its answer.");
     }
 
-    /// A message was answered.
-    public void sendAnswered(SendOutcome outcome, Duration took) {
+    void sendAnswered(SendOutcome outcome, Duration took) {
         sends.add(outcome);
         sendDurations.add(took);
     }
 
-    /// A REST call was answered.
-    public void requestAnswered(int status) {
-        requests.add(
-                switch (status / 100) {
-                    case 5 -> StatusClass.SERVER_ERROR;
-                    case 4 -> StatusClass.CLIENT_ERROR;
-                    default -> StatusClass.SUCCESS;
-                });
-    }
-
-    /// A session ended.
-    public void sessionEnded(CloseCode reason) {
-        sessionEnds.add(reason);
-    }
-
-    public enum SendOutcome {
+    /// What became of a message.
+    enum SendOutcome {
         ACCEPTED,
         DUPLICATE,
-        /// The client's mistake, or a rule said no.
+        /// A rule said no.
         REFUSED,
-        /// Nothing happened, try again.
+        /// Nothing happened, it may be tried again.
         UNAVAILABLE,
+        /// It may have happened.
         UNKNOWN
-    }
-
-    public enum StatusClass {
-        SUCCESS,
-        CLIENT_ERROR,
-        SERVER_ERROR
     }
 }

@@ -39,6 +39,8 @@ class ConfigChecksTest {
                     listen on 127.0.0.1.
                     admin: {host: 10.0.0.1}       | line 13: admin.host "10.0.0.1" can be reached from other \
                     machines; set admin.token-file, or listen on 127.0.0.1.
+                    auth: {jwt: [{name: x, algorithm: RS256, jwks-url: "https://x.org"}, {name: x, algorithm: RS256}]} \
+                    | line 13: the name x is given to two issuers in auth.jwt.
                     limits: {sends-per-second: 2000} | line 13: limits.sends-burst must be at least \
                     limits.sends-per-second (2000), but is 1000.
                     http: {port: 9080}            | line 13: http.port and admin.port are both port 9080.
