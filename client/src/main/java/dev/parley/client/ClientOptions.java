@@ -63,7 +63,7 @@ public record ClientOptions(
             Duration backOffMax) {
 
         public static final Timing DEFAULT = new Timing(
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(12), // more than the 10 s that a node itself spends on retries
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),

@@ -10,6 +10,7 @@ import dev.parley.protocol.Problem;
 import dev.parley.protocol.json.InvalidInput;
 import dev.parley.protocol.json.RestJson;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class ConnectionLoop {
 
     private static final String SUBPROTOCOL = "parley.v1";
     private static final int TERMINAL_FROM = 4500;
+    private static final long GHOST_LIFE_NANOS = 60_000_000_000L;
 
     /// Over which clients spread their return when a node restarts or is overloaded.
     private static final Duration RESTART_SPREAD = Duration.ofSeconds(2);
@@ -37,6 +39,13 @@ final class ConnectionLoop {
     private final LiveSession session;
     private final BackOff backOff;
     private int urlIndex;
+
+    /// Set when an attempt was given up that a slow node may turn into a session all the same. Such a ghost, being
+    /// newer,
+    /// takes the place of the next real one: a close with 4009 soon after is its doing and no reason to stay away.
+    private boolean ghostPossible;
+
+    private long ghostUntilNanos;
 
     ConnectionLoop(ClientOptions options, NodeCalls calls, LiveSession session) {
         this.options = options;
@@ -90,7 +99,11 @@ final class ConnectionLoop {
             return read(link, base, known);
         } catch (UpgradeRefusedException e) {
             return upgradeRefused(e, known);
+        } catch (ConnectException e) {
+            return again("cannot connect to " + base + ": " + e.getMessage());
         } catch (IOException e) {
+            ghostPossible = true;
+            ghostUntilNanos = System.nanoTime() + GHOST_LIFE_NANOS;
             return again("cannot connect to " + base + ": " + e.getMessage());
         }
     }
@@ -120,7 +133,7 @@ final class ConnectionLoop {
     private After after(Closed closed, Optional<Duration> drainWait) {
         int code = closed.code();
         String reason = closed.code() + (closed.reason().isEmpty() ? "" : " " + closed.reason());
-        if (code == CloseCode.REPLACED.code()) {
+        if (code == CloseCode.REPLACED.code() && !wasGhost()) {
             return new After.Over(new SessionState.Ended(
                     EndReason.REPLACED, "a newer session of this device took its place", Optional.empty()));
         }
@@ -137,6 +150,13 @@ final class ConnectionLoop {
             return new After.Again("closed with " + reason, spread(RESTART_SPREAD));
         }
         return again(code == Closed.ABNORMAL ? "connection lost: " + closed.reason() : "closed with " + reason);
+    }
+
+    /// Whether a newer session of this device may be one that this client began and gave up; believed once for each.
+    private boolean wasGhost() {
+        boolean possible = ghostPossible && System.nanoTime() - ghostUntilNanos < 0;
+        ghostPossible = false;
+        return possible;
     }
 
     private After upgradeRefused(UpgradeRefusedException e, Session used) {

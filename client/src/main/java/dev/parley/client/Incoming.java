@@ -219,11 +219,11 @@ final class Incoming implements FrameHandler {
             } finally {
                 session.lock.unlock();
             }
-            log.warn(
+            log.info(
                     "server reported a problem: code={} detail={}",
                     error.problem().code().wire(),
                     error.problem().detail());
-            if (aboutSync) {
+            if (aboutSync && error.problem().code().retryable()) {
                 connection.abort(); // without the sync there may be holes: the next connection tries again
             }
             return;

@@ -8,8 +8,10 @@ import dev.parley.protocol.Problem;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -56,6 +58,7 @@ public final class LiveSession implements AutoCloseable {
 
     private @Nullable SyncRounds rounds;
     private SessionState state;
+    private final Set<String> toRefresh = new HashSet<>();
     private Duration heartbeat = Limits.HEARTBEAT;
 
     private LiveSession(ClientOptions options, DeviceStore store, SessionListener listener) {
@@ -105,6 +108,20 @@ public final class LiveSession implements AutoCloseable {
             lock.unlock();
         }
         return send.outcome;
+    }
+
+    /// This device caused a record in another way than by [#send], so no node will tell it: fetch it soon.
+    ///
+    /// @param throughSeq the record's place; nothing is fetched if it was shown already
+    void refresh(String conversationId, long throughSeq) {
+        lock.lock();
+        try {
+            if (order.cursor(conversationId) < throughSeq) {
+                toRefresh.add(conversationId);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Tells the server how far the user has read; best effort, the next call makes up for a lost one.
@@ -346,6 +363,8 @@ public final class LiveSession implements AutoCloseable {
         }
         List<String> gaps = order.gapsBefore(now - GAP_PATIENCE.toNanos());
         presentRounds.want(gaps);
+        presentRounds.want(List.copyOf(toRefresh));
+        toRefresh.clear();
         presentRounds.next().ifPresent(frames::add);
         if (tick % TICKS_PER_DELIVERED == 0) {
             showing.takeProcessed()

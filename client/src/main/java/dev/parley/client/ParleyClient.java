@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /// One user on one device. The calls block (run them on virtual threads), go to whichever node answers, and are
@@ -30,6 +31,7 @@ public final class ParleyClient implements AutoCloseable {
     private final ClientOptions options;
     private final NodeCalls calls;
     private final Optional<HttpClient> ownHttp;
+    private final List<LiveSession> sessions = new CopyOnWriteArrayList<>();
 
     public ParleyClient(ClientOptions options) {
         HttpClient http = newHttp(options.timing().connect());
@@ -64,7 +66,10 @@ public final class ParleyClient implements AutoCloseable {
     /// @param store what the device has seen; records after it are shown
     /// @param listener is called on one thread, one call at a time
     public LiveSession connect(DeviceStore store, SessionListener listener) {
-        return LiveSession.open(options, calls, store, listener);
+        LiveSession session = LiveSession.open(options, calls, store, listener);
+        sessions.removeIf(LiveSession::hasEnded);
+        sessions.add(session);
+        return session;
     }
 
     /// A bare WebSocket of this user, for programs that do their own bookkeeping, such as the bench.
@@ -116,12 +121,14 @@ public final class ParleyClient implements AutoCloseable {
     public void addMember(String conversationId, String userId) {
         Rest.AddMemberRequest request = new Rest.AddMemberRequest(userId, Optional.empty());
         calls.call(Call.post(path(conversationId, "members"), request).onceOnly(), answer -> answer.length);
+        refresh(conversationId, Long.MAX_VALUE);
     }
 
     /// Removes a member; oneself to leave.
     public void removeMember(String conversationId, String userId) {
         String path = path(conversationId, "members") + "/" + encoded(userId);
         calls.call(new Call("DELETE", path, Optional.empty(), false), answer -> answer.length);
+        refresh(conversationId, Long.MAX_VALUE);
     }
 
     /// Posts a message over REST.
@@ -130,7 +137,15 @@ public final class ParleyClient implements AutoCloseable {
     public Rest.PostMessageResponse post(String conversationId, String clientMessageId, String text) {
         Rest.PostMessageRequest request =
                 new Rest.PostMessageRequest(clientMessageId, userId(), new MessageBody.Text(text));
-        return calls.call(Call.post(path(conversationId, "messages"), request), RestJson::decodePostMessageResponse);
+        Rest.PostMessageResponse answer =
+                calls.call(Call.post(path(conversationId, "messages"), request), RestJson::decodePostMessageResponse);
+        refresh(conversationId, answer.conversationSeq());
+        return answer;
+    }
+
+    /// A node tells a change to all devices but the one that made it: its own live session must ask.
+    private void refresh(String conversationId, long throughSeq) {
+        sessions.forEach(session -> session.refresh(conversationId, throughSeq));
     }
 
     /// A page of records after a sequence number, oldest first.

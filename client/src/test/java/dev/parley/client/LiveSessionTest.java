@@ -208,6 +208,17 @@ class LiveSessionTest {
     }
 
     @Test
+    void what_this_device_posted_over_rest_is_shown_like_any_record() throws Exception {
+        try (LiveSession session = connect()) {
+            cluster.peerSays(CONVERSATION, "one");
+            client.post(CONVERSATION, "id-2", "over REST");
+
+            seen.awaitTexts("one", "over REST");
+            assertThat(session.state()).isInstanceOf(SessionState.Online.class);
+        }
+    }
+
+    @Test
     void records_that_come_twice_or_out_of_order_are_shown_once_and_in_order() throws Exception {
         cluster.deliverLive = _ -> false;
         Message one = cluster.append(CONVERSATION, TwinCluster.PEER, "one");
@@ -284,8 +295,21 @@ class LiveSessionTest {
             assertThat(session.send(CONVERSATION, "too late").get(5, TimeUnit.SECONDS))
                     .isInstanceOf(SendOutcome.NotSent.class);
         }
-        assertThat(cluster.nodes.stream().mapToInt(node -> node.connections()).sum())
-                .isEqualTo(1);
+        assertThat(cluster.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void a_session_is_not_thrown_out_by_the_ghost_of_an_attempt_that_it_gave_up() throws Exception {
+        cluster.upgradesToIgnore.set(1);
+
+        try (LiveSession session = connect()) {
+            cluster.nodes.forEach(node -> node.closeSessions(4009, "replaced"));
+            await().until(() -> cluster.connections() == 2);
+            assertThat(session.awaitOnline(Duration.ofSeconds(10))).isTrue();
+
+            cluster.nodes.forEach(node -> node.closeSessions(4009, "replaced"));
+            seen.awaitEnd(EndReason.REPLACED);
+        }
     }
 
     @Test
@@ -326,8 +350,7 @@ class LiveSessionTest {
             cluster.sessionToken = "sess_2";
             cluster.nodes.getFirst().closeSessions(4402, "token-expired");
 
-            await().until(() ->
-                    cluster.nodes.stream().mapToInt(node -> node.connections()).sum() == 2);
+            await().until(() -> cluster.connections() == 2);
             assertThat(session.awaitOnline(Duration.ofSeconds(10))).isTrue();
         }
     }
@@ -355,14 +378,10 @@ class LiveSessionTest {
                     .tellRaw(1, "{\"type\":\"from.the.future\",\"x\":1}".getBytes(StandardCharsets.UTF_8));
             cluster.peerSays(CONVERSATION, "still here");
             seen.awaitTexts("still here");
-            assertThat(cluster.nodes.stream()
-                            .mapToInt(node -> node.connections())
-                            .sum())
-                    .isEqualTo(1);
+            assertThat(cluster.connections()).isEqualTo(1);
 
             cluster.nodes.getFirst().tellRaw(1, "{\"type\":\"message.ack\"}".getBytes(StandardCharsets.UTF_8));
-            await().until(() ->
-                    cluster.nodes.stream().mapToInt(node -> node.connections()).sum() == 2);
+            await().until(() -> cluster.connections() == 2);
             cluster.peerSays(CONVERSATION, "back again");
 
             seen.awaitTexts("still here", "back again");

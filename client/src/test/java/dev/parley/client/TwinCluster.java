@@ -61,6 +61,9 @@ final class TwinCluster implements AutoCloseable {
     /// How many of the next REST calls are read and then cut off without an answer.
     final AtomicInteger restCallsToDrop = new AtomicInteger();
 
+    /// How many of the next upgrades are never answered.
+    final AtomicInteger upgradesToIgnore = new AtomicInteger();
+
     /// `METHOD path` of each REST call.
     final List<String> restCalls = new CopyOnWriteArrayList<>();
 
@@ -82,6 +85,11 @@ final class TwinCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(TwinNode::close);
+    }
+
+    /// WebSockets that were opened so far, at all nodes.
+    int connections() {
+        return nodes.stream().mapToInt(TwinNode::connections).sum();
     }
 
     /// Stores a record of the other user and delivers it.

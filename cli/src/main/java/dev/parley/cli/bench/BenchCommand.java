@@ -113,7 +113,7 @@ public final class BenchCommand implements Callable<Integer> {
         err.printf("parley: connecting %d users%n", 2 * plan.pairs());
         List<Pair> all = new BenchSetup(plan, admin.open(), bodies, meters).pairs();
         BenchRun run = new BenchRun(plan, all, meters, err);
-        Duration measured = run.run();
+        BenchRun.Measured measured = run.run();
         run.awaitStragglers();
         for (Pair pair : all) {
             pair.sender().stop();

@@ -4,21 +4,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.cli.Table;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /// What a run came to, as a table for people and as JSON for programs.
-record BenchReport(BenchPlan plan, Duration measured, Meters meters, Findings findings, List<Pair> pairs) {
+record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Findings findings, List<Pair> pairs) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private double perSecond(Histogram histogram) {
-        return histogram.getTotalCount() * 1e9 / measured.toNanos();
+        return histogram.getTotalCount() * 1e9 / measured.time().toNanos();
     }
 
     private static double millis(Histogram histogram, double percentile) {
@@ -33,13 +31,6 @@ record BenchReport(BenchPlan plan, Duration measured, Meters meters, Findings fi
 
     private long sent() {
         return pairs.stream().mapToLong(pair -> pair.log().size()).sum();
-    }
-
-    /// What the bench itself used: it shares the machine with the servers.
-    private static double cpuSeconds() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getProcessCpuTime() / 1e9
-                : 0;
     }
 
     void print(PrintWriter out) {
@@ -98,7 +89,7 @@ record BenchReport(BenchPlan plan, Duration measured, Meters meters, Findings fi
         counts.put("sentAgain", meters.resends.sum());
         counts.put("redelivered", meters.redelivered.sum());
         counts.put("liveGaps", meters.liveGaps.sum());
-        counts.put("clientCpuSeconds", rounded(cpuSeconds()));
+        counts.put("clientCpuSeconds", rounded(measured.cpuSeconds()));
         ObjectNode refused = counts.putObject("refused");
         refusals().forEach(refused::put);
     }
@@ -109,7 +100,7 @@ record BenchReport(BenchPlan plan, Duration measured, Meters meters, Findings fi
         plan.window().ifPresent(window -> config.put("window", window));
         plan.rate().ifPresent(rate -> config.put("rate", rate));
         config.put("warmUpSeconds", plan.warmUp().toSeconds());
-        config.put("durationSeconds", rounded(measured.toMillis() / 1e3));
+        config.put("durationSeconds", rounded(measured.time().toMillis() / 1e3));
         config.put("sendDeadlineSeconds", plan.sendDeadline().toSeconds());
         config.put("processors", Runtime.getRuntime().availableProcessors());
     }

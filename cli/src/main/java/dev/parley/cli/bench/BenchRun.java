@@ -1,6 +1,8 @@
 package dev.parley.cli.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +34,8 @@ final class BenchRun {
 
     /// Warms up and measures.
     ///
-    /// @return how long the measured time really was
-    Duration run() throws InterruptedException {
+    /// @return how long the measured time really was, and what the bench used in it
+    Measured run() throws InterruptedException {
         long start = System.nanoTime();
         long measuredFrom = start + plan.warmUp().toNanos();
         long end = measuredFrom + plan.duration().toNanos();
@@ -43,12 +45,13 @@ final class BenchRun {
         keepTime("warm-up", () -> System.nanoTime() - measuredFrom < 0);
         meters.begin(System.nanoTime());
         long began = System.nanoTime();
+        double cpuBefore = cpuSeconds();
         keepTime("", () -> System.nanoTime() - end < 0);
         long ended = System.nanoTime();
         meters.end(ended);
         pairs.forEach(pair -> pair.sender().stopProducing());
         pacer.join();
-        return Duration.ofNanos(ended - began);
+        return new Measured(Duration.ofNanos(ended - began), cpuSeconds() - cpuBefore);
     }
 
     /// Waits until every message is settled and every acknowledged one was received, but not for ever.
@@ -57,6 +60,17 @@ final class BenchRun {
         keepTime("settling", () -> pending() > 0 && System.nanoTime() - settleBy < 0);
         long receiveBy = System.nanoTime() + STRAGGLER_PATIENCE.toNanos();
         keepTime("receiving", () -> !allReceived() && System.nanoTime() - receiveBy < 0);
+    }
+
+    /// The measured time.
+    ///
+    /// @param cpuSeconds that the bench itself used in it: it shares the machine with the servers
+    record Measured(Duration time, double cpuSeconds) {}
+
+    private static double cpuSeconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getProcessCpuTime() / 1e9
+                : 0;
     }
 
     private Thread startLoad(long endNanos) {

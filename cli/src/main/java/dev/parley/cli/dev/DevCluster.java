@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// thread.
 final class DevCluster {
 
-    private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Duration RESTART_DELAY = Duration.ofSeconds(1);
