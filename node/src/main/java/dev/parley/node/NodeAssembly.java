@@ -113,11 +113,20 @@ final class NodeAssembly {
                 NodeVersion.current(),
                 data.identity().createdAt().toString());
 
-        PeerChannels peers = peers(identity, secret);
+        KnownPeers known = new KnownPeers(data.path());
+        PeerChannels peers = peers(identity, secret, known);
         PeerServer peerServer =
-                new PeerServer(peerAddress(), identity, PeerToken.derive(secret), new KnownPeers(data.path()));
+                new PeerServer(peerAddress(), identity, PeerToken.derive(secret), known);
         node.up("peer-port", peerServer::close);
         boolean emptied = lostItsData(data, peers);
+        if (!emptied) {
+            Worker greeter = Worker.start(
+                    "introduction",
+                    Worker.Kind.VIRTUAL,
+                    Fault.logged(),
+                    () -> Founding.introduce(peers, others(), node.closing()));
+            node.up("introduction", () -> greeter.stop(Duration.ofSeconds(1)));
+        }
         RatisGroups<ChatAnswer> groups = groups(data, peers);
         LocalReplicas replicas = new LocalReplicas(groups, (query, tables) -> ChatQueries.answer(tables, query));
         PartitionGate gate = gate(replicas, peers);
@@ -164,7 +173,6 @@ final class NodeAssembly {
     /// @return whether it lost its data
     private boolean lostItsData(DataDirectory data, PeerChannels peers) {
         if (!data.founding() || others().isEmpty()) {
-            others().forEach(peers::greet);
             return false;
         }
         try {
@@ -193,12 +201,12 @@ final class NodeAssembly {
                 : new InetSocketAddress(port);
     }
 
-    private PeerChannels peers(PeerServer.Identity identity, byte[] secret) {
+    private PeerChannels peers(PeerServer.Identity identity, byte[] secret, KnownPeers known) {
         List<PeerChannels.Address> others = config.cluster().nodes().stream()
                 .filter(other -> !other.id().equals(self))
                 .map(other -> new PeerChannels.Address(other.id(), other.host(), other.peerPort()))
                 .toList();
-        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), others);
+        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), known, others);
         node.up("peer-channels", peers::close);
         return peers;
     }
@@ -296,14 +304,9 @@ final class NodeAssembly {
 
     private EdgeSettings edgeSettings() {
         NodeConfig.ClientLimits limits = config.limits();
-        SessionSettings defaults = SessionSettings.defaults();
-        SessionSettings sessions = new SessionSettings(
-                limits.sessionBufferBytes(),
-                limits.slowWriteAfter(),
-                defaults.pingEvery(),
-                defaults.silenceMax(),
-                defaults.closeGrace(),
-                defaults.unansweredMax());
+        SessionSettings sessions = SessionSettings.defaults()
+                .withOutboundBytesMax(limits.sessionBufferBytes())
+                .withWriteMax(limits.slowWriteAfter());
         return new EdgeSettings(
                 config.http().host(),
                 config.http().port(),

@@ -129,13 +129,13 @@ final class PartitionLane implements AutoCloseable {
     /// Submits a batch until each command is answered or past its deadline.
     private void carry(List<Pending> batch) throws InterruptedException {
         List<Pending> left = batch;
-        String reason = "no leader is known";
+        GateException last = new GateException(ErrorCode.NO_LEADER, "no leader is known");
         for (int attempt = 0; !left.isEmpty(); attempt++) {
-            left = dropExpired(left, reason);
+            left = dropExpired(left, last);
             if (left.isEmpty()) {
                 return;
             }
-            Deadline deadline = left.getLast().deadline;
+            Deadline deadline = left.getFirst().deadline;
             LeaderBoard.Standing standing = route.leaders().standing(group);
             Optional<NodeId> target = route.target(partition, standing, attempt);
             if (target.isEmpty()) {
@@ -153,14 +153,14 @@ final class PartitionLane implements AutoCloseable {
                     return;
                 }
                 case SubmitOutcome.NotLeader<ChatAnswer>(Optional<NodeId> leader) -> {
-                    reason = target.get() + " does not lead it";
+                    last = new GateException(ErrorCode.NO_LEADER, target.get() + " does not lead it");
                     Optional<NodeId> other = leader.filter(node -> !node.equals(target.get()));
                     if (!Waiting.follow(route.leaders(), group, standing, other)) {
                         Waiting.forChange(route.leaders().standing(group), deadline);
                     }
                 }
                 case SubmitOutcome.Unavailable<ChatAnswer>(SubmitOutcome.Cause cause, String why) -> {
-                    reason = why;
+                    last = unavailable(cause, why);
                     if (cause == SubmitOutcome.Cause.DISK_LOW) {
                         left.forEach(pending -> pending.failUnlessUncertain(ErrorCode.DISK_LOW, why));
                         return;
@@ -168,7 +168,7 @@ final class PartitionLane implements AutoCloseable {
                     Waiting.forChange(standing, deadline);
                 }
                 case SubmitOutcome.Unknown<ChatAnswer>(String why) -> {
-                    reason = why;
+                    last = new GateException(ErrorCode.NO_LEADER, why);
                     left.forEach(pending -> pending.uncertain = true);
                     LOG.info(
                             "batch unsure, sent again: group={} target={} commands={} reason={}",
@@ -185,7 +185,7 @@ final class PartitionLane implements AutoCloseable {
     private SubmitOutcome<ChatAnswer> submitTo(NodeId target, List<Pending> batch, LeaderBoard.Standing standing)
             throws InterruptedException {
         List<byte[]> commands = batch.stream().map(pending -> pending.command).toList();
-        Duration timeout = batch.getLast().deadline.remaining(ATTEMPT);
+        Duration timeout = batch.getFirst().deadline.remaining(ATTEMPT);
         if (target.equals(route.self())) {
             // Its own leader is not given up at a change: it answers by itself, and only it knows what it appended.
             return Waiting.forOutcome(route.local().submit(group, commands), timeout)
@@ -204,7 +204,15 @@ final class PartitionLane implements AutoCloseable {
         }
     }
 
-    private List<Pending> dropExpired(List<Pending> batch, String reason) {
+    private static GateException unavailable(SubmitOutcome.Cause cause, String why) {
+        return switch (cause) {
+            case OVERLOADED -> new GateException(ErrorCode.OVERLOADED, why);
+            case DISK_LOW -> new GateException(ErrorCode.DISK_LOW, why);
+            case NOT_READY, CLOSED -> new GateException(ErrorCode.NO_LEADER, why);
+        };
+    }
+
+    private List<Pending> dropExpired(List<Pending> batch, GateException last) {
         if (batch.stream().noneMatch(pending -> pending.deadline.passed())) {
             return batch;
         }
@@ -212,7 +220,7 @@ final class PartitionLane implements AutoCloseable {
         for (Pending pending : batch) {
             if (pending.deadline.passed()) {
                 pending.failUnlessUncertain(
-                        ErrorCode.NO_LEADER, "no leader of partition " + partition + " answered in time: " + reason);
+                        last.code(), "partition " + partition + " gave no answer in time: " + last.getMessage());
             } else {
                 left.add(pending);
             }

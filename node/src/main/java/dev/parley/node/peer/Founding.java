@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class Founding {
     private static final Logger LOG = LoggerFactory.getLogger(Founding.class);
     private static final Duration EVERY = Duration.ofMillis(300);
+    private static final Duration INTRODUCTION = Duration.ofSeconds(2);
 
     private Founding() {}
 
@@ -24,6 +25,17 @@ public final class Founding {
         MAY_FOUND,
         /// Somebody knows the node by another data directory.
         KNOWN_OTHERWISE
+    }
+
+    /// Greets the other nodes until each has answered once, so that all know each other's data directories.
+    public static void introduce(PeerChannels peers, List<NodeId> others, CountDownLatch cancelled)
+            throws InterruptedException {
+        Set<NodeId> met = new HashSet<>();
+        do {
+            others.stream()
+                    .filter(other -> !met.contains(other) && peers.greet(other) != PeerChannels.Welcome.NO_ANSWER)
+                    .forEach(met::add);
+        } while (!met.containsAll(others) && !cancelled.await(INTRODUCTION.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /// Asks the other nodes until a majority has answered. Blocks for as long as there is none: nothing could be

@@ -47,6 +47,7 @@ final class GreetingService extends GreetingGrpc.GreetingImplBase {
         reply.onNext(GreetReply.newBuilder()
                 .setNodeId(identity.nodeId())
                 .setVersion(identity.version())
+                .setIncarnation(identity.incarnation())
                 .build());
         reply.onCompleted();
     }

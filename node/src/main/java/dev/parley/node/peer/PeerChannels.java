@@ -45,6 +45,7 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
 
     private final PeerServer.Identity identity;
     private final PeerCredentials credentials;
+    private final KnownPeers known;
     private final EventLoopGroup eventLoops;
     private final ExecutorService callbacks;
     private final Map<NodeId, ManagedChannel> channels = new TreeMap<>();
@@ -53,8 +54,10 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
     public record Address(NodeId node, String host, int port) {}
 
     /// Makes the channels; nothing is connected yet.
-    public PeerChannels(PeerServer.Identity identity, PeerCredentials credentials, List<Address> others) {
+    public PeerChannels(
+            PeerServer.Identity identity, PeerCredentials credentials, KnownPeers known, List<Address> others) {
         this.identity = identity;
+        this.known = known;
         this.credentials = credentials;
         this.eventLoops = new NioEventLoopGroup(1, Worker.threads("peer-client", Worker.Kind.PLATFORM, Fault.logged()));
         this.callbacks =
@@ -135,13 +138,25 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
                 .setIncarnation(identity.incarnation())
                 .build();
         Call<GreetReply, Welcome> call = new Call<>(
-                _ -> Welcome.WELCOME,
+                reply -> welcomed(node, reply),
                 status -> status.getCode() == Status.Code.ALREADY_EXISTS ? Welcome.KNOWN_OTHERWISE : Welcome.NO_ANSWER);
         GreetingGrpc.newStub(channel(node))
                 .withCallCredentials(credentials.onCalls())
                 .withDeadlineAfter(GREETING.toMillis(), TimeUnit.MILLISECONDS)
                 .greet(request, call);
         return call.answer.join();
+    }
+
+    /// Both sides note each other: one that is asked later, by a node that lost its disk, may be the only one that is
+    /// up.
+    private Welcome welcomed(NodeId node, GreetReply reply) {
+        known.meet(node.value(), reply.getIncarnation())
+                .ifPresent(before -> LOG.warn(
+                        "peer has another data directory: node={} known={} now={}",
+                        node,
+                        before,
+                        reply.getIncarnation()));
+        return Welcome.WELCOME;
     }
 
     /// Whether the node answers as a node of this cluster. Blocks shortly.

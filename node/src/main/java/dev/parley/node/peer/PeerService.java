@@ -8,6 +8,7 @@ import dev.parley.node.peer.wire.ChangeReplicaReply;
 import dev.parley.node.peer.wire.ChangeReplicaRequest;
 import dev.parley.node.peer.wire.CloseSnapshotReply;
 import dev.parley.node.peer.wire.CloseSnapshotRequest;
+import dev.parley.node.peer.wire.DeliveryBatch;
 import dev.parley.node.peer.wire.FollowReply;
 import dev.parley.node.peer.wire.FollowRequest;
 import dev.parley.node.peer.wire.OpenSnapshotRequest;
@@ -33,6 +34,9 @@ import java.util.concurrent.Executor;
 
 /// What this node does for others. Each call runs on a virtual thread of its own.
 final class PeerService extends PeerGrpc.PeerImplBase {
+
+    /// Bytes of one reply with deliveries; a single one may be larger (500 recipients of 64 characters: 33 KB).
+    private static final int BATCH_BYTES_MAX = 1 << 20;
 
     private final PeerServer.Identity identity;
     private final LocalReplicas replicas;
@@ -82,9 +86,9 @@ final class PeerService extends PeerGrpc.PeerImplBase {
             paced.onCancel(stream::close);
             paced.send(FollowReply.newBuilder().setPosition(stream.position()).build());
             while (true) {
-                paced.send(FollowReply.newBuilder()
-                        .setBatch(RecordCodec.batch(stream.next()))
-                        .build());
+                for (DeliveryBatch batch : RecordCodec.batches(stream.next(), BATCH_BYTES_MAX)) {
+                    paced.send(FollowReply.newBuilder().setBatch(batch).build());
+                }
             }
         } catch (DeliverySource.Ended ended) {
             paced.end(FollowReply.newBuilder()

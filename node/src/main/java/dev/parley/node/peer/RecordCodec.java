@@ -10,6 +10,7 @@ import dev.parley.node.peer.wire.DeviceRevoked;
 import dev.parley.node.peer.wire.MembershipChange;
 import dev.parley.node.peer.wire.Record;
 import dev.parley.node.peer.wire.RecordAdded;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,10 +48,24 @@ final class RecordCodec {
                 body(wire));
     }
 
-    static DeliveryBatch batch(List<Delivery> deliveries) {
+    /// Deliveries in batches of some bytes at most, or of one delivery: each carries all its recipients, and those of a
+    /// large group are many.
+    static List<DeliveryBatch> batches(List<Delivery> deliveries, int bytesMax) {
+        List<DeliveryBatch> batches = new ArrayList<>();
         DeliveryBatch.Builder batch = DeliveryBatch.newBuilder();
-        deliveries.forEach(delivery -> batch.addDeliveries(wire(delivery)));
-        return batch.build();
+        int bytes = 0;
+        for (Delivery delivery : deliveries) {
+            var wire = wire(delivery);
+            if (bytes > 0 && bytes + wire.getSerializedSize() > bytesMax) {
+                batches.add(batch.build());
+                batch = DeliveryBatch.newBuilder();
+                bytes = 0;
+            }
+            batch.addDeliveries(wire);
+            bytes += wire.getSerializedSize();
+        }
+        batches.add(batch.build());
+        return batches;
     }
 
     static List<Delivery> deliveries(DeliveryBatch batch) {

@@ -98,7 +98,8 @@ public final class ReplicaRepair implements AutoCloseable {
             // it.
             case QUARANTINED, CLOSED -> replace(status);
             case RUNNING, STARTING, INSTALLING -> {
-                if (waitingToJoin.contains(group)) {
+                // A replica that is no member was started empty; perhaps before a restart of this node.
+                if (waitingToJoin.contains(group) || status.replicas().isEmpty()) {
                     join(group);
                 }
             }

@@ -53,21 +53,21 @@ final class CatchUp {
 
     private final Session session;
     private final SessionServices services;
+    private final Runnable ended;
 
-    CatchUp(Session session, SessionServices services) {
+    /// For one `sync.start`.
+    ///
+    /// @param ended called before `sync.done` is queued: the client may ask again as soon as it has that
+    CatchUp(Session session, SessionServices services, Runnable ended) {
         this.session = session;
         this.services = services;
+        this.ended = ended;
     }
 
     /// Catches up on all conversations of the frame; [Gaps#hold] was called for them.
     void run(SyncStart start) {
         try {
-            services.syncs().acquire();
-            try {
-                catchUp(start);
-            } finally {
-                services.syncs().release();
-            }
+            catchUp(start);
         } catch (SessionClosed _) {
             LOG.debug("sync ended: session={} reason=closed", session.identity().sessionId());
         } catch (InterruptedException _) {
@@ -83,6 +83,8 @@ final class CatchUp {
                     session.identity().sessionId(),
                     e);
             session.close(CloseCode.INTERNAL);
+        } finally {
+            ended.run();
         }
     }
 
@@ -106,6 +108,7 @@ final class CatchUp {
                 }
             }
         }
+        ended.run();
         session.send(new ServerFrame.SyncDone(inboxVersion, true, start.ref()));
     }
 
@@ -114,9 +117,8 @@ final class CatchUp {
         boolean live = false;
         while (!live) {
             long throughSeq = session.gaps().throughSeq(conversationId);
-            QueryAnswer answer = Answers.await(services.gate()
-                    .ask(new ChatQuery.PageAfter(
-                            conversationId, session.identity().userId(), throughSeq, PAGE_RECORDS)));
+            QueryAnswer answer = ask(
+                    new ChatQuery.PageAfter(conversationId, session.identity().userId(), throughSeq, PAGE_RECORDS));
             if (answer instanceof QueryAnswer.Refused(var refusal, var detail)) {
                 reject(conversationId, start, Problems.of(refusal, detail).code(), detail);
                 session.gaps().abandon(conversationId);
@@ -160,14 +162,24 @@ final class CatchUp {
         session.gaps().fill(conversationId, batch.getLast().conversationSeq(), frame);
     }
 
-    private long inboxVersion() {
-        QueryAnswer answer = Answers.await(
-                services.gate().ask(new ChatQuery.Account(session.identity().userId())));
+    /// Reads with a permit, which is not held while a client is slow to take what was read: some slow clients must not
+    /// keep all others from catching up.
+    private QueryAnswer ask(ChatQuery query) throws InterruptedException {
+        services.syncs().acquire();
+        try {
+            return Answers.await(services.gate().ask(query));
+        } finally {
+            services.syncs().release();
+        }
+    }
+
+    private long inboxVersion() throws InterruptedException {
+        QueryAnswer answer = ask(new ChatQuery.Account(session.identity().userId()));
         return expect(AccountState.class, answer).inboxVersion();
     }
 
     /// The heads of those conversations of which the user is a member: a few questions, however many are up to date.
-    private Map<String, Long> heads(Iterable<String> conversationIds) {
+    private Map<String, Long> heads(Iterable<String> conversationIds) throws InterruptedException {
         Map<Integer, List<String>> byPartition = new TreeMap<>();
         for (String id : conversationIds) {
             byPartition
@@ -178,8 +190,8 @@ final class CatchUp {
         for (List<String> ids : byPartition.values()) {
             for (int from = 0; from < ids.size(); from += SUMMARIES_AT_ONCE) {
                 List<String> some = ids.subList(from, Math.min(ids.size(), from + SUMMARIES_AT_ONCE));
-                QueryAnswer answer = Answers.await(services.gate()
-                        .ask(new ChatQuery.Summaries(some, session.identity().userId())));
+                QueryAnswer answer =
+                        ask(new ChatQuery.Summaries(some, session.identity().userId()));
                 for (Summary summary : expect(SummaryList.class, answer).summaries()) {
                     heads.put(summary.conversationId(), summary.headSeq());
                 }

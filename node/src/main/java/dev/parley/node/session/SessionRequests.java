@@ -138,13 +138,8 @@ public final class SessionRequests {
         }
         // Before this thread reads on: what is delivered from now on comes after the pages.
         session.gaps().hold(start.cursors());
-        CatchUp catchUp = new CatchUp(session, services);
-        services.threads()
-                .newThread(() -> {
-                    catchUp.run(start);
-                    syncing.set(false);
-                })
-                .start();
+        CatchUp catchUp = new CatchUp(session, services, () -> syncing.set(false));
+        services.threads().newThread(() -> catchUp.run(start)).start();
     }
 
     private static Optional<String> clientMessageId(ClientFrame frame) {

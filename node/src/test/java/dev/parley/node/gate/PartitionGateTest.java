@@ -128,6 +128,18 @@ class PartitionGateTest {
     }
 
     @Test
+    void a_leader_that_stays_overloaded_is_reported_as_overloaded() {
+        PartitionGate gate = gate(Duration.ofMillis(300));
+        leaders.leadershipChanged(GROUP, 1, Optional.of(OTHER), false);
+        for (int i = 0; i < 100; i++) {
+            peers.script.add(new SubmitOutcome.Unavailable<>(SubmitOutcome.Cause.OVERLOADED, "16 MB are pending"));
+        }
+
+        assertThatThrownBy(() -> gate.submit(post("hello")).get(10, TimeUnit.SECONDS))
+                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.OVERLOADED));
+    }
+
+    @Test
     void a_full_disk_at_the_leader_is_said_at_once() {
         PartitionGate gate = gate(Duration.ofSeconds(60));
         leaders.leadershipChanged(GROUP, 1, Optional.of(OTHER), false);

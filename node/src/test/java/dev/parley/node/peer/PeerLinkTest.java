@@ -107,9 +107,15 @@ class PeerLinkTest {
     @TempDir
     private Path directory;
 
+    @TempDir
+    private Path callersDirectory;
+
+    private KnownPeers calling;
+
     @BeforeEach
     void connect() throws IOException {
         groups.addListener(leaders);
+        calling = new KnownPeers(callersDirectory);
         LocalReplicas replicas = new LocalReplicas(groups, (_, _) -> found);
         LocalDeliveries deliveries =
                 new LocalDeliveries(SERVING, leaders, groups, new OldDeliveries(), Map.of(GROUP, ring));
@@ -255,6 +261,28 @@ class PeerLinkTest {
     }
 
     @Test
+    void deliveries_to_large_groups_with_long_names_pass_in_batches_of_bounded_size() throws Exception {
+        List<String> members = java.util.stream.IntStream.range(0, 500)
+                .mapToObj(i -> "member-with-a-very-long-name-of-sixty-four-characters-or-so-%05d".formatted(i))
+                .toList();
+        List<Delivery> burst = java.util.stream.LongStream.rangeClosed(1, 512)
+                .mapToObj(number -> new Delivery(
+                        number,
+                        new Delivery.CursorMoved("c_1", members.get(0), Delivery.Cursor.DELIVERED, number, members)))
+                .toList();
+        ring.reset(1);
+
+        try (DeliverySource.Stream stream = new RemoteDeliveries(channels).open(SERVING, 0, 0)) {
+            ring.append(burst);
+            List<Delivery> received = new ArrayList<>();
+            while (received.size() < burst.size()) {
+                received.addAll(stream.next());
+            }
+            assertThat(received).isEqualTo(burst);
+        }
+    }
+
+    @Test
     void a_position_that_is_no_longer_kept_or_of_another_life_begins_at_the_newest() throws Exception {
         ring.reset(101);
 
@@ -351,6 +379,9 @@ class PeerLinkTest {
                     .isEqualTo(Founding.Verdict.KNOWN_OTHERWISE);
         }
         assertThat(new KnownPeers(directory).meet("n2", "third")).contains("first");
+        assertThat(new KnownPeers(callersDirectory).meet("n1", "second"))
+                .as("the node that greeted knows who answered")
+                .contains("first");
     }
 
     @Test
@@ -378,6 +409,7 @@ class PeerLinkTest {
         return new PeerChannels(
                 new PeerServer.Identity("n2", clusterId, "1.0", incarnation),
                 credentials,
+                calling,
                 List.of(new PeerChannels.Address(SERVING, "127.0.0.1", port)));
     }
 

@@ -288,10 +288,11 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
     }
 
     private void stopLeading(Optional<NodeId> successor) {
+        // Together, or the next term could begin in between and be ended while it counts as ready.
         synchronized (this) {
             ready = false;
+            submitter.stop(successor);
         }
-        submitter.stop(successor);
     }
 
     private void announce() {

@@ -71,7 +71,8 @@ final class AccountCalls {
         chat.requireUsers(List.of(otherId));
         String conversationId = Ids.direct(caller.userId(), otherId);
         chat.submit(new ChatCommand.SetBlocked(conversationId, caller.userId(), otherId, blocked), Done.class);
-        chat.submit(new ChatCommand.NoteBlocked(caller.userId(), otherId, blocked), Done.class);
+        var _ = Chat.afterCommit(
+                () -> chat.submit(new ChatCommand.NoteBlocked(caller.userId(), otherId, blocked), Done.class));
         return Reply.noContent();
     }
 

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The replicated state as REST calls use it: blocking on the request's virtual thread, and refusals are problems.
 final class Chat {
@@ -26,6 +27,16 @@ final class Chat {
 
     Chat(ChatGate gate) {
         this.gate = gate;
+    }
+
+    /// Does what remains of a request whose change is already committed: that it failed must not be taken for "nothing
+    /// happened".
+    static <T> T afterCommit(Supplier<T> rest) {
+        try {
+            return rest.get();
+        } catch (GateException e) {
+            throw new GateException(ErrorCode.OUTCOME_UNKNOWN, "the first half is done, then: " + e.getMessage());
+        }
     }
 
     /// Carries out a command.

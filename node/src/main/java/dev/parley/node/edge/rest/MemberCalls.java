@@ -48,7 +48,7 @@ final class MemberCalls {
                 new ChatCommand.AddMember(conversationId, caller.userId(), request.userId(), role),
                 MembersChanged.class);
         notes.joined(conversationId, changed.seq(), List.of(request.userId()));
-        return Reply.ok(members(conversationId, caller));
+        return Reply.ok(Chat.afterCommit(() -> members(conversationId, caller)));
     }
 
     private Reply remove(Call call) {
