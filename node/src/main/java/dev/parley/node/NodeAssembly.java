@@ -115,8 +115,7 @@ final class NodeAssembly {
 
         KnownPeers known = new KnownPeers(data.path());
         PeerChannels peers = peers(identity, secret, known);
-        PeerServer peerServer =
-                new PeerServer(peerAddress(), identity, PeerToken.derive(secret), known);
+        PeerServer peerServer = new PeerServer(peerAddress(), identity, PeerToken.derive(secret), known);
         node.up("peer-port", peerServer::close);
         boolean emptied = lostItsData(data, peers);
         if (!emptied) {
