@@ -10,6 +10,7 @@ import com.sun.source.util.TreeScanner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.lang.model.element.Modifier;
 
 /// What no source of Parley may hold; each finding names the better way.
 final class TidyRules {
@@ -67,6 +68,7 @@ final class TidyRules {
     private static final class Scanner extends TreeScanner<Void, Void> {
         private final SourceFile source;
         private final List<String> findings;
+        private boolean inMain;
 
         Scanner(SourceFile source, List<String> findings) {
             this.source = source;
@@ -85,7 +87,12 @@ final class TidyRules {
                         "%s has %d lines; split it, up to %d"
                                 .formatted(method.getName(), source.lines(method), METHOD_LINES_MAX));
             }
-            return super.visitMethod(method, null);
+            boolean outer = inMain;
+            inMain |= method.getName().contentEquals("main")
+                    && method.getModifiers().getFlags().contains(Modifier.STATIC);
+            super.visitMethod(method, null);
+            inMain = outer;
+            return null;
         }
 
         @Override
@@ -120,7 +127,7 @@ final class TidyRules {
         @Override
         public Void visitMemberSelect(MemberSelectTree select, Void unused) {
             String name = select.toString();
-            if ((name.equals("System.out") || name.equals("System.err")) && !source.isIn(ENTRANCES)) {
+            if ((name.equals("System.out") || name.equals("System.err")) && !inMain && !source.isIn(ENTRANCES)) {
                 found(select, name + "; log with slf4j, or write to the stream that you were given");
             }
             return super.visitMemberSelect(select, null);

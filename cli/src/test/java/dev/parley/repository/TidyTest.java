@@ -134,6 +134,14 @@ class TidyTest {
     }
 
     @Test
+    void a_main_may_write_to_the_console() {
+        assertThat(findings("class X { static void main(String[] args) { System.out.println(); } }"))
+                .isEmpty();
+        assertThat(findings("class X { void main() { System.out.println(); } }"))
+                .hasSize(1);
+    }
+
+    @Test
     void a_long_method_file_and_line_are_noticed() {
         String method = "class X { void x() {\n" + "y();\n".repeat(TidyRules.METHOD_LINES_MAX) + "} }";
         String file = "class X {}\n" + "//\n".repeat(TidyRules.FILE_LINES_MAX);

@@ -50,7 +50,7 @@ final class TokenIssuers {
             VerificationKey key = issuer.algorithm() == NodeConfig.JwtAlgorithm.HS256
                     ? VerificationKey.secret(SecretFile.bytes(file))
                     : VerificationKey.pem(Files.readString(file));
-            if (!key.algorithm().getName().equals(issuer.algorithm().name())) {
+            if (!key.isFor(issuer.algorithm().name())) {
                 throw new IllegalArgumentException(
                         "%s holds a key for %s, not %s".formatted(file, key.algorithm(), issuer.algorithm()));
             }

@@ -34,6 +34,11 @@ public record VerificationKey(String keyId, JWSAlgorithm algorithm, JWSVerifier 
     private static final int HMAC_BYTES_MIN = 32;
     private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "Ed25519");
 
+    /// Whether it verifies this algorithm, by the name that JWTs give it.
+    public boolean isFor(String algorithmName) {
+        return algorithm.getName().equals(algorithmName);
+    }
+
     /// A shared secret for HS256, at least 32 bytes.
     ///
     /// @throws IllegalArgumentException if it is too short
