@@ -1,0 +1,127 @@
+package dev.parley.jepsen;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// One node as a child process, which a test may kill and start again on the same data.
+final class NodeProcess {
+
+    private static final String MAIN_CLASS = "dev.parley.node.Main";
+    private static final int LAST_LINES = 30;
+
+    private final String id;
+    private final Path configFile;
+    private final Path logFile;
+    private final Build build;
+    private Process process;
+
+    private NodeProcess(String id, Path configFile, Path logFile, Build build, Process process) {
+        this.id = id;
+        this.configFile = configFile;
+        this.logFile = logFile;
+        this.build = build;
+        this.process = process;
+    }
+
+    /// Where the node's program is and how its JVM is started.
+    ///
+    /// @param target the folder `node/target` with the jar and its `lib`
+    record Build(Path target, List<String> flags) {
+
+        Build {
+            flags = List.copyOf(flags);
+        }
+
+        /// As the build of this module says.
+        static Build fromSystemProperties() {
+            Path target = Path.of(System.getProperty("parley.node.target", "../node/target"));
+            if (!Files.isDirectory(target.resolve("lib"))) {
+                throw new IllegalStateException(
+                        "the node is not built: " + target.toAbsolutePath().normalize()
+                                + " has no lib; run `mvn verify` from the root, which builds it first");
+            }
+            String flags = System.getProperty("parley.node.flags", "").strip();
+            return new Build(target, List.of(flags.split("\\s+", -1)));
+        }
+
+        private String classPath() throws IOException {
+            try (var jars = Files.list(target)) {
+                Path jar = jars.filter(file -> file.getFileName().toString().matches("parley-node-[^/]*\\.jar"))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException("no node jar in " + target));
+                return jar + java.io.File.pathSeparator + target.resolve("lib") + java.io.File.separator + "*";
+            }
+        }
+    }
+
+    static NodeProcess start(String id, Path configFile, Path logFile, Build build) {
+        return new NodeProcess(id, configFile, logFile, build, launch(configFile, logFile, build));
+    }
+
+    private static Process launch(Path configFile, Path logFile, Build build) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(build.flags());
+        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        try {
+            command.addAll(List.of("-cp", build.classPath(), MAIN_CLASS, "--config", configFile.toString()));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
+            // A node ends by itself when the test's JVM is gone: a killed build leaves nothing behind.
+            builder.environment()
+                    .put(
+                            "PARLEY_PARENT_PID",
+                            Long.toString(ProcessHandle.current().pid()));
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start a node", e);
+        }
+    }
+
+    String id() {
+        return id;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Kills the node (SIGKILL): nothing is flushed, closed or said.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// Starts the node again on what its disk holds.
+    void restart() {
+        if (process.isAlive()) {
+            throw new IllegalStateException("node " + id + " still runs");
+        }
+        process = launch(configFile, logFile, build);
+    }
+
+    /// Stops the node in order, and kills it if that takes too long.
+    void stop(Duration patience) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            kill();
+        }
+    }
+
+    /// The end of the node's log, for the report of a failure.
+    String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(logFile, StandardCharsets.UTF_8);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+        } catch (IOException e) {
+            return "(its log " + logFile + " cannot be read: " + e.getMessage() + ")";
+        }
+    }
+}
