@@ -41,7 +41,8 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerChannels.class);
     private static final Duration ANNOUNCE = Duration.ofSeconds(2);
-    private static final Duration GREETING = Duration.ofMillis(700);
+    /// A node that is busy answers late; one that is called dead by mistake alarms somebody.
+    private static final Duration GREETING = Duration.ofSeconds(2);
 
     private final PeerServer.Identity identity;
     private final PeerCredentials credentials;
