@@ -19,9 +19,8 @@ public final class InvalidInput extends RuntimeException {
     private final transient List<FieldError> errors;
     private final transient Answers answers;
 
-    /// What could be read of the frame although it is bad: the answer must carry it, or the client cannot tell which of
-    /// its
-    /// frames failed.
+    /// What could be read of the frame although it is bad: the answer must carry it, or the client cannot tell
+    /// which of its frames failed.
     record Answers(Optional<String> ref, Optional<String> clientMessageId, Optional<String> unknownType) {
         static final Answers NONE = new Answers(Optional.empty(), Optional.empty(), Optional.empty());
     }

@@ -34,8 +34,7 @@ final class JsonParsing {
     private static final int QUOTED_CHARS_MAX = 200;
 
     /// Many virtual threads read and write JSON now and then. Jackson's usual pool keeps buffers per thread, which
-    /// would
-    /// cost every idle connection some kilobytes; this one keeps at most 64 for all.
+    /// would cost every idle connection some kilobytes; this one keeps at most 64 for all.
     static final JsonFactory FACTORY = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.newBoundedPool(64))
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
