@@ -12,10 +12,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,9 +36,6 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static final URI DEFAULT_ADMIN = URI.create("http://127.0.0.1:9080");
 
-    /// `parley dev` puts a node's admin port this far above its HTTP port.
-    private static final int DEV_ADMIN_OFFSET = 1_000;
-
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     @Spec
@@ -47,8 +46,8 @@ public final class StatusCommand implements Callable<Integer> {
             paramLabel = "URL",
             split = ",",
             description = {
-                "The admin port of a node; may be given for each node.",
-                "Without it: http://127.0.0.1:9080 and the other nodes of its parley dev."
+                "The admin ports of the nodes (default http://127.0.0.1:9080). With one of a",
+                "cluster on this machine, the others are found by the distance of its ports."
             })
     private List<URI> admins = List.of();
 
@@ -94,11 +93,8 @@ public final class StatusCommand implements Callable<Integer> {
             try {
                 JsonNode answer = new AdminApi(admin, token).status();
                 answers.put(answer.path("node").path("id").asText(), answer);
-                if (admins.isEmpty()) {
-                    answer.path("cluster")
-                            .path("nodes")
-                            .forEach(node ->
-                                    devAdmin(node.path("httpUrl").asText()).ifPresent(open::add));
+                if (admins.size() <= 1) {
+                    open.addAll(siblings(admin, answer));
                 }
             } catch (CommandFailed e) {
                 failure = Optional.of(e);
@@ -110,11 +106,25 @@ public final class StatusCommand implements Callable<Integer> {
         return answers;
     }
 
-    private static Optional<URI> devAdmin(String httpUrl) {
-        URI http = URI.create(httpUrl);
-        return "127.0.0.1".equals(http.getHost()) && http.getPort() > 0
-                ? Optional.of(URI.create("http://127.0.0.1:" + (http.getPort() + DEV_ADMIN_OFFSET)))
-                : Optional.empty();
+    /// The admin ports of the other nodes on this machine: as far from their HTTP ports as this one is from its own. A
+    /// guess, which `parley dev` makes true; what does not answer there is shown as a node that does not answer.
+    private static List<URI> siblings(URI admin, JsonNode answer) {
+        List<URI> siblings = new ArrayList<>();
+        String id = answer.path("node").path("id").asText();
+        int distance = 0;
+        for (JsonNode node : answer.path("cluster").path("nodes")) {
+            URI http = URI.create(node.path("httpUrl").asText());
+            if (node.path("id").asText().equals(id) && Objects.equals(http.getHost(), admin.getHost())) {
+                distance = admin.getPort() - http.getPort();
+            }
+        }
+        for (JsonNode node : answer.path("cluster").path("nodes")) {
+            URI http = URI.create(node.path("httpUrl").asText());
+            if (distance != 0 && http.getPort() > 0 && Objects.equals(http.getHost(), admin.getHost())) {
+                siblings.add(URI.create("http://" + http.getHost() + ":" + (http.getPort() + distance)));
+            }
+        }
+        return siblings;
     }
 
     private static ObjectNode asJson(ClusterView.PartitionView partition) {

@@ -31,6 +31,9 @@ final class DevCluster {
     private static final Duration RESTART_WINDOW = Duration.ofMinutes(1);
     private static final int RESTARTS_PER_WINDOW_MAX = 5;
 
+    /// A process that a signal ended has this and the signal's number as its exit code.
+    private static final int SIGNAL_BASE = 128;
+
     private final DevPlan plan;
     private final NodeProcess.NodeLaunch launch;
     private final boolean restart;
@@ -189,7 +192,8 @@ final class DevCluster {
                 return;
             }
             String id = process.node().id();
-            narrator.say("node " + id + " died with exit code " + code + ": " + Screen.safe(process.lastWords()));
+            narrator.say("node " + id + " died with " + described(code) + "; its last line was: "
+                    + Screen.safe(process.lastWords()));
             if (!restart) {
                 return;
             }
@@ -208,6 +212,12 @@ final class DevCluster {
             adopt(process);
             narrator.say("node " + id + " was started again (pid " + process.pid() + ")");
         }
+    }
+
+    private static String described(int exitCode) {
+        return exitCode > SIGNAL_BASE
+                ? "exit code " + exitCode + " (signal " + (exitCode - SIGNAL_BASE) + ")"
+                : "exit code " + exitCode;
     }
 
     /// Tells the person at the terminal what happens.
