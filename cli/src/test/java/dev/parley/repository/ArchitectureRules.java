@@ -41,6 +41,7 @@ final class ArchitectureRules {
         rules.put("node knows protocol, chat and raft-storage", module("node", "protocol", "chat", "raftstorage"));
         rules.put("client knows protocol", module("client", "protocol"));
         rules.put("cli knows client and protocol", module("cli", "client", "protocol"));
+        rules.put("jepsen-tests knows client and protocol", module("jepsen", "client", "protocol"));
         rules.put("Ratis in one package", only("org.apache.ratis", "raftstorage.ratis"));
         rules.put("RocksDB in one package", only("org.rocksdb", "raftstorage.rocks"));
         rules.put("Helidon at the edges of the node", only("io.helidon", "node.edge", "node.admin"));
@@ -60,7 +61,7 @@ final class ArchitectureRules {
     }
 
     private static ArchRule jackson() {
-        return only("com.fasterxml.jackson", "protocol.json", "node.config", "node.admin", "cli");
+        return only("com.fasterxml.jackson", "protocol.json", "node.config", "node.admin", "cli", "jepsen");
     }
 
     /// What assembles a program sees all of it; nothing else may close a circle.

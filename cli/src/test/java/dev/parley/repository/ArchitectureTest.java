@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The classes of all modules keep to [ArchitectureRules], and each rule notices when it is broken.
 class ArchitectureTest {
-    private static final List<String> MODULES = List.of("protocol", "chat", "raft-storage", "node", "client", "cli");
+    private static final List<String> MODULES =
+            List.of("protocol", "chat", "raft-storage", "node", "client", "jepsen-tests", "cli");
 
     /// What breaks each rule. Libraries that are not on this module's class path are planted too.
     private static final Map<String, List<String>> BREAKS = Map.ofEntries(
@@ -37,6 +38,10 @@ class ArchitectureTest {
                     type("dev.parley.client")),
             breaks("client knows protocol", in("client", "dev.parley.node.edge.X"), type("dev.parley.node.edge")),
             breaks("cli knows client and protocol", in("cli", "dev.parley.node.X"), type("dev.parley.node")),
+            breaks(
+                    "jepsen-tests knows client and protocol",
+                    in("jepsen", "dev.parley.node.X"),
+                    type("dev.parley.node")),
             breaks("Ratis in one package", in("raftstorage", "org.apache.ratis.X"), type("org.apache.ratis")),
             breaks("RocksDB in one package", in("node.tables", "org.rocksdb.X"), type("org.rocksdb")),
             breaks("Helidon at the edges of the node", in("node.gate", "io.helidon.X"), type("io.helidon")),
