@@ -394,6 +394,9 @@ class PeerLinkTest {
             await().until(() -> wiped.greet(SERVING) == PeerChannels.Welcome.WELCOME);
             assertThat(changes.add(SERVING, GROUP, TIMEOUT)).isEqualTo(new ReplicaChanges.Outcome.Done());
             assertThat(changes.remove(SERVING, GROUP, TIMEOUT))
+                    .as("it votes in no group, so nothing has to change")
+                    .isEqualTo(new ReplicaChanges.Outcome.Done());
+            assertThat(new RemoteReplicaChanges(SERVING, wiped).remove(SERVING, GROUP, TIMEOUT))
                     .isInstanceOfSatisfying(
                             ReplicaChanges.Outcome.NotNow.class,
                             notNow -> assertThat(notNow.reason()).contains("does not lead"));
