@@ -8,8 +8,10 @@ public sealed interface QueryAnswer {
 
     /// Records, oldest first.
     ///
+    /// @param throughSeq where the page ends: reading on after it leaves nothing out. Without records it is where
+    ///     they would be, and never past the head, wherever the caller asked
     /// @param more whether there are further records in the direction that was asked
-    record Page(List<ConversationRecord> records, boolean more) implements QueryAnswer {
+    record Page(List<ConversationRecord> records, long throughSeq, boolean more) implements QueryAnswer {
         public Page {
             records = List.copyOf(records);
         }

@@ -40,7 +40,7 @@ public final class ChatReader {
                 long before =
                         Math.clamp(page.afterSeq(), member.joinedSeq() - 1, Math.max(head, member.joinedSeq() - 1));
                 long through = Math.min(head, before + page.limit());
-                yield new Page(view.records(page.conversationId(), before + 1, through), through < head);
+                yield new Page(view.records(page.conversationId(), before + 1, through), through, through < head);
             }
         });
     }
@@ -54,7 +54,7 @@ public final class ChatReader {
                         Math.min(page.beforeSeq() - 1, conversation.head().seq());
                 long from = Math.max(member.joinedSeq(), through - page.limit() + 1);
                 boolean more = from > member.joinedSeq() && through >= from;
-                yield new Page(view.records(page.conversationId(), from, through), more);
+                yield new Page(view.records(page.conversationId(), from, through), Math.max(0, through), more);
             }
         });
     }

@@ -91,10 +91,28 @@ class ChatReaderTest {
         assertThat(page.more()).isEqualTo(more);
     }
 
+    @ParameterizedTest
+    @CsvSource({"bob, 0, 2, 2", "bob, 5, 2, 6", "bob, 6, 50, 6", "bob, 999, 50, 6", "carol, 0, 1, 5"})
+    void a_page_after_a_record_says_where_it_ends_which_is_never_past_the_head(
+            String caller, long afterSeq, int limit, long throughSeq) {
+        Page page = (Page) ask(new ChatQuery.PageAfter(GROUP, caller, afterSeq, limit));
+
+        assertThat(page.throughSeq()).isEqualTo(throughSeq);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bob, 7, 2, 6", "bob, 999, 50, 6", "bob, 1, 50, 0", "bob, 0, 50, 0", "carol, 5, 50, 4"})
+    void a_page_before_a_record_says_where_it_ends_which_is_never_past_the_head(
+            String caller, long beforeSeq, int limit, long throughSeq) {
+        Page page = (Page) ask(new ChatQuery.PageBefore(GROUP, caller, beforeSeq, limit));
+
+        assertThat(page.throughSeq()).isEqualTo(throughSeq);
+    }
+
     @Test
     void a_page_of_an_empty_conversation_is_empty() {
-        assertThat(ask(new ChatQuery.PageAfter(DIRECT, "alice", 0, 50))).isEqualTo(new Page(List.of(), false));
-        assertThat(ask(new ChatQuery.PageBefore(DIRECT, "alice", 50, 50))).isEqualTo(new Page(List.of(), false));
+        assertThat(ask(new ChatQuery.PageAfter(DIRECT, "alice", 0, 50))).isEqualTo(new Page(List.of(), 0, false));
+        assertThat(ask(new ChatQuery.PageBefore(DIRECT, "alice", 50, 50))).isEqualTo(new Page(List.of(), 0, false));
     }
 
     static Stream<Arguments> refusedQueries() {

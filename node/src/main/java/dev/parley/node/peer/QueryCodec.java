@@ -89,6 +89,7 @@ final class QueryCodec {
                         reply.getPage().getRecordsList().stream()
                                 .map(RecordCodec::record)
                                 .toList(),
+                        reply.getPage().getThroughSeq(),
                         reply.getPage().getMore()));
             case MEMBERS ->
                 done(new QueryAnswer.MemberList(reply.getMembers().getMembersList().stream()
@@ -126,7 +127,8 @@ final class QueryCodec {
     private static void answer(AskReply.Builder reply, QueryAnswer answer) {
         switch (answer) {
             case QueryAnswer.Page page -> {
-                Page.Builder wire = Page.newBuilder().setMore(page.more());
+                Page.Builder wire =
+                        Page.newBuilder().setThroughSeq(page.throughSeq()).setMore(page.more());
                 page.records().forEach(record -> wire.addRecords(RecordCodec.wire(record)));
                 reply.setPage(wire);
             }

@@ -54,6 +54,7 @@ final class CatchUp {
     private final Session session;
     private final SessionServices services;
     private final Runnable ended;
+    private boolean resumed = true;
 
     /// For one `sync.start`.
     ///
@@ -96,12 +97,10 @@ final class CatchUp {
             String conversationId = cursor.getKey();
             Long head = heads.get(conversationId);
             if (head == null) {
-                reject(conversationId, start, ErrorCode.NOT_A_MEMBER, "the caller is not a member of it");
-                session.gaps().abandon(conversationId);
+                fill(conversationId, start); // whose refusal says whether there is no such conversation
             } else {
                 if (cursor.getValue() > head) {
-                    reject(conversationId, start, ErrorCode.INVALID_FIELD, "is past the head, which is " + head);
-                    session.gaps().moveTo(conversationId, head);
+                    pastHead(conversationId, head, start);
                 }
                 if (cursor.getValue() < head || !session.gaps().close(conversationId, session.nowNanos())) {
                     fill(conversationId, start);
@@ -109,7 +108,7 @@ final class CatchUp {
             }
         }
         ended.run();
-        session.send(new ServerFrame.SyncDone(inboxVersion, true, start.ref()));
+        session.send(new ServerFrame.SyncDone(inboxVersion, resumed, start.ref()));
     }
 
     private void fill(String conversationId, SyncStart start) throws InterruptedException, SessionClosed {
@@ -125,6 +124,9 @@ final class CatchUp {
                 return;
             }
             Page page = expect(Page.class, answer);
+            if (page.throughSeq() < throughSeq) {
+                pastHead(conversationId, page.throughSeq(), start);
+            }
             send(conversationId, page.records());
             live = !page.more() && session.gaps().close(conversationId, session.nowNanos());
             emptyReads = page.records().isEmpty() ? emptyReads + 1 : 0;
@@ -198,6 +200,13 @@ final class CatchUp {
             }
         }
         return heads;
+    }
+
+    /// The device says that it has what does not exist, so nobody knows what it has of this conversation.
+    private void pastHead(String conversationId, long head, SyncStart start) {
+        resumed = false;
+        reject(conversationId, start, ErrorCode.INVALID_FIELD, "is past the head, which is " + head);
+        session.gaps().moveTo(conversationId, head);
     }
 
     private void reject(String conversationId, SyncStart start, ErrorCode code, String reason) {

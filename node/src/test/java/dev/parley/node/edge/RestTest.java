@@ -120,8 +120,24 @@ class RestTest {
         assertThat(seqs(last)).containsExactly(7L);
         assertThat(last.hasMore()).isFalse();
         assertThat(beyond.messages()).isEmpty();
-        assertThat(beyond.nextAfterSeq()).isEqualTo(9_007_199_254_740_991L);
+        assertThat(beyond.nextAfterSeq()).isEqualTo(7);
         assertThat(seqs(before)).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void a_client_that_asked_past_the_head_and_goes_on_as_told_misses_nothing() throws Exception {
+        String una = edge.session("una", "d1");
+        edge.session("vic", "d1");
+        String conversation = edge.direct(una, "una", "vic");
+        Rest.MessagePage after = page(una, conversation, "?afterSeq=500");
+        Rest.MessagePage before = page(una, conversation, "?beforeSeq=500");
+
+        edge.post(una, conversation, "m1", "the first");
+
+        assertThat(seqs(page(una, conversation, "?afterSeq=" + after.nextAfterSeq())))
+                .containsExactly(1L);
+        assertThat(seqs(page(una, conversation, "?afterSeq=" + before.nextAfterSeq())))
+                .containsExactly(1L);
     }
 
     @Test

@@ -101,7 +101,7 @@ class PeerLinkTest {
     private final MemoryGroups<ChatAnswer> groups = MemoryGroups.single(_ -> new EveryAnswer(), List.of(GROUP));
     private PeerServer server;
     private PeerChannels channels;
-    private QueryAnswer found = new QueryAnswer.Page(List.of(), false);
+    private QueryAnswer found = new QueryAnswer.Page(List.of(), 0, false);
     private int port;
 
     @TempDir
@@ -169,7 +169,7 @@ class PeerLinkTest {
                 99,
                 new RecordBody.MembershipChange(RecordBody.Action.LEFT, "bob", Optional.empty()));
         for (QueryAnswer answer : List.of(
-                new QueryAnswer.Page(List.of(text, joined, left), true),
+                new QueryAnswer.Page(List.of(text, joined, left), 77, true),
                 new QueryAnswer.MemberList(List.of(new QueryAnswer.MemberState("bob", Role.OWNER, 1, 2, 3))),
                 new QueryAnswer.SummaryList(List.of(
                         new QueryAnswer.Summary(

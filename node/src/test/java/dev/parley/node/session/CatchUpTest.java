@@ -9,6 +9,7 @@ import dev.parley.protocol.ClientFrame.SyncStart;
 import dev.parley.protocol.CloseCode;
 import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.Message;
+import dev.parley.protocol.Problem.FieldError;
 import dev.parley.protocol.ServerFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,6 +119,61 @@ class CatchUpTest {
             ann.send(new SyncStart(Map.of(CONVERSATION, 1L), Optional.empty(), Optional.of("r")));
 
             assertThat(ann.socket().next()).isInstanceOf(ServerFrame.SyncDone.class);
+        }
+    }
+
+    @Test
+    void a_cursor_past_the_head_is_refused_and_nothing_is_said_to_be_resumed() throws Exception {
+        try (SessionFixture fixture = new SessionFixture()) {
+            fixture.submit(new ChatCommand.CreateDirect(CONVERSATION, "ann", "bob"));
+            fixture.submit(new ChatCommand.PostMessage(CONVERSATION, "bob", "d", "m1", "hi"));
+            fixture.chat.awaitDelivered();
+            SessionFixture.Connected ann = fixture.connect("ann", "d1", RecordedSocket.eager());
+
+            ann.send(new SyncStart(Map.of(CONVERSATION, 9L), Optional.empty(), Optional.empty()));
+
+            assertThat(ann.socket().next()).isInstanceOfSatisfying(ServerFrame.ErrorFrame.class, error -> {
+                assertThat(error.problem().code()).isEqualTo(ErrorCode.INVALID_FIELD);
+                assertThat(error.problem().errors())
+                        .containsExactly(new FieldError("cursors." + CONVERSATION, "is past the head, which is 1"));
+            });
+            assertThat(ann.socket().next())
+                    .isInstanceOfSatisfying(
+                            ServerFrame.SyncDone.class,
+                            done -> assertThat(done.resumed()).isFalse());
+            fixture.submit(new ChatCommand.PostMessage(CONVERSATION, "bob", "d", "m2", "hi again"));
+            assertThat(ann.socket().next())
+                    .isInstanceOfSatisfying(
+                            ServerFrame.MessageNew.class,
+                            live -> assertThat(live.message().conversationSeq()).isEqualTo(2));
+        }
+    }
+
+    @Test
+    void a_sync_of_an_unknown_conversation_says_so_and_goes_on_with_the_others() throws Exception {
+        String unknown = Ids.group("ann", "never-made");
+        try (SessionFixture fixture = new SessionFixture()) {
+            fixture.submit(new ChatCommand.CreateDirect(CONVERSATION, "ann", "bob"));
+            fixture.submit(new ChatCommand.PostMessage(CONVERSATION, "bob", "d", "m1", "hi"));
+            fixture.chat.awaitDelivered();
+            SessionFixture.Connected ann = fixture.connect("ann", "d1", RecordedSocket.eager());
+
+            ann.send(new SyncStart(Map.of(unknown, 0L, CONVERSATION, 0L), Optional.empty(), Optional.empty()));
+
+            List<ErrorCode> refused = new ArrayList<>();
+            List<String> synced = new ArrayList<>();
+            boolean done = false;
+            while (!done) {
+                switch (ann.socket().next()) {
+                    case ServerFrame.ErrorFrame error ->
+                        refused.add(error.problem().code());
+                    case ServerFrame.SyncBatch batch -> synced.add(batch.conversationId());
+                    case ServerFrame.SyncDone end -> done = end.resumed();
+                    case ServerFrame other -> throw new AssertionError(other);
+                }
+            }
+            assertThat(refused).containsExactly(ErrorCode.CONVERSATION_UNKNOWN);
+            assertThat(synced).containsExactly(CONVERSATION);
         }
     }
 

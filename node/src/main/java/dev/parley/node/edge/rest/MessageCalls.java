@@ -74,9 +74,7 @@ final class MessageCalls {
                 : new ChatQuery.PageAfter(conversationId, caller.userId(), afterSeq.orElse(0), limit);
         Page page = chat.ask(query, Page.class);
         List<Message> messages = page.records().stream().map(Messages::of).toList();
-        long whenEmpty = beforeSeq.isPresent() ? Math.max(0, beforeSeq.getAsLong() - 1) : afterSeq.orElse(0);
-        long nextAfterSeq = messages.isEmpty() ? whenEmpty : messages.getLast().conversationSeq();
-        return Reply.ok(new Rest.MessagePage(messages, nextAfterSeq, page.more()));
+        return Reply.ok(new Rest.MessagePage(messages, page.throughSeq(), page.more()));
     }
 
     private Reply advanceRead(Call call) {
