@@ -23,6 +23,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SocketTest {
     private EdgeFixture edge;
@@ -64,6 +66,26 @@ class SocketTest {
                     .contains(" 101 ")
                     .contains("Sec-WebSocket-Protocol: parley.v1\r\n")
                     .doesNotContain("bearer");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"parley.v2", "mqtt, soap", "parley.v10", "PARLEY.V1", "bearer."})
+    void a_client_that_offers_only_other_subprotocols_is_refused(String offered) throws Exception {
+        try (RawSocket raw = RawSocket.connect(edge)) {
+            String head = raw.handshake(Map.of("Authorization", "Bearer " + ann, "Sec-WebSocket-Protocol", offered));
+
+            assertThat(head).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
+            assertThat(raw.readAll()).contains("\"code\":\"malformed\"", "parley.v1");
+        }
+    }
+
+    @Test
+    void a_client_that_offers_no_subprotocol_may_connect() throws Exception {
+        try (RawSocket raw = RawSocket.connect(edge)) {
+            String head = raw.handshake(Map.of("Authorization", "Bearer " + ann));
+
+            assertThat(head).contains(" 101 ").doesNotContain("Sec-WebSocket-Protocol");
         }
     }
 

@@ -73,6 +73,7 @@ public final class ConnectUpgrader extends WsUpgrader {
         try {
             requireOrigin(headers);
             String accept = accept(context, headers);
+            requireSubprotocol(headers);
             SessionClaims claims = tokens.verifySession(token(headers));
             parts.devices().requireValid(claims);
             count.enter();
@@ -146,6 +147,16 @@ public final class ConnectUpgrader extends WsUpgrader {
         }
     }
 
+    /// Whoever speaks of subprotocols must speak ours; tools that speak of none, such as websocat, may connect.
+    private static void requireSubprotocol(WritableHeaders<?> headers) {
+        List<String> offered = subprotocols(headers);
+        if (!offered.isEmpty() && !offered.contains(SUBPROTOCOL)) {
+            throw new ProblemException(
+                    ErrorCode.MALFORMED,
+                    "Sec-WebSocket-Protocol must offer " + SUBPROTOCOL + ", the only one that is spoken here.");
+        }
+    }
+
     private static Optional<String> token(WritableHeaders<?> headers) {
         Optional<String> header = first(headers, HeaderNames.AUTHORIZATION);
         if (header.isPresent()) {
@@ -162,6 +173,7 @@ public final class ConnectUpgrader extends WsUpgrader {
         return headers.all(PROTOCOL, List::of).stream()
                 .flatMap(value -> Stream.of(value.split(",")))
                 .map(String::strip)
+                .filter(name -> !name.isEmpty())
                 .toList();
     }
 
