@@ -11,5 +11,7 @@ public enum Refusal {
     CLIENT_MESSAGE_ID_REUSED,
     CLIENT_CONVERSATION_ID_REUSED,
     TOO_LARGE,
+
+    /// The detail begins with the name of the field; then come a blank and what is wrong with its value.
     INVALID_FIELD
 }

@@ -103,7 +103,8 @@ final class ConversationRules {
     private static Decision foreignPair(String conversationId, String userA, String userB) {
         return Decision.refused(
                 Refusal.INVALID_FIELD,
-                "%s is not the direct conversation of %s and %s".formatted(conversationId, userA, userB));
+                "conversationId must be the direct conversation of the two users, %s, but is %s"
+                        .formatted(Ids.direct(userA, userB), conversationId));
     }
 
     private static Fingerprint origin(CreateGroup create, SortedSet<String> members) {

@@ -4,6 +4,7 @@ import dev.parley.chat.Refusal;
 import dev.parley.node.gate.GateException;
 import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.Problem;
+import dev.parley.protocol.Problem.FieldError;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
@@ -24,7 +25,16 @@ public final class Problems {
 
     /// What a rule refused; the detail comes from the rules and is written for the client.
     public static Problem of(Refusal refusal, String detail) {
-        return of(codeOf(refusal), detail);
+        ErrorCode code = codeOf(refusal);
+        return new Problem(code, detail, retryAfter(code), newTraceId(), errors(refusal, detail));
+    }
+
+    /// By the order of words that [Refusal#INVALID_FIELD] promises.
+    private static List<FieldError> errors(Refusal refusal, String detail) {
+        int blank = detail.indexOf(' ');
+        return refusal == Refusal.INVALID_FIELD && blank > 0
+                ? List.of(new FieldError(detail.substring(0, blank), detail.substring(blank + 1)))
+                : List.of();
     }
 
     /// What became of a command or query when it was not answered.

@@ -162,7 +162,9 @@ class RestBadInputTest {
             raw.send(head.getBytes(StandardCharsets.ISO_8859_1));
             raw.send(new byte[] {'{', (byte) 0xC3, '}'});
 
-            assertThat(raw.readAll()).startsWith("HTTP/1.1 422").contains("UTF-8");
+            assertThat(raw.readAll())
+                    .startsWith("HTTP/1.1 422")
+                    .contains("{\"field\":\"body\",\"reason\":\"is not valid UTF-8 from byte 2 on\"}");
         }
     }
 
@@ -218,6 +220,23 @@ class RestBadInputTest {
                 edge.call("POST", "/v1/conversations/" + conversation + "/read-cursors", ann, body),
                 422,
                 ErrorCode.INVALID_FIELD);
+    }
+
+    @Test
+    void a_read_position_past_the_head_is_named_with_the_head() throws Exception {
+        Problem problem = refused(
+                edge.call(
+                        "POST",
+                        "/v1/conversations/" + conversation + "/read-cursors",
+                        ann,
+                        "{\"deviceId\":\"d1\",\"readThroughSeq\":9}"),
+                422,
+                ErrorCode.INVALID_FIELD);
+
+        assertThat(problem.errors()).singleElement().satisfies(error -> {
+            assertThat(error.field()).isEqualTo("readThroughSeq");
+            assertThat(error.reason()).startsWith("must not be past the head: 9, the head is ");
+        });
     }
 
     @ParameterizedTest
@@ -376,6 +395,12 @@ class RestBadInputTest {
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
         Problem problem = EdgeFixture.problem(response);
         assertThat(problem.code()).isEqualTo(code);
+        if (code == ErrorCode.INVALID_FIELD) {
+            assertThat(problem.errors())
+                    .as(response.body())
+                    .isNotEmpty()
+                    .allSatisfy(error -> assertThat(error.field()).matches("[a-z][A-Za-z.]*(\\[\\d+])?"));
+        }
         return problem;
     }
 }

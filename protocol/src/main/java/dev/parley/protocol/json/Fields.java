@@ -109,6 +109,16 @@ final class Fields {
         return text;
     }
 
+    /// A text that a client wants stored, by [#text] and without U+0000, at which many programs take a text to end. Not
+    /// for what is read back: older nodes stored it.
+    String storedText(String name, int bytesMax) {
+        String text = text(name, bytesMax);
+        if (text.indexOf('\0') >= 0) {
+            fault(name, "must not hold U+0000");
+        }
+        return text;
+    }
+
     /// A text of 1 to `bytesMax` bytes of UTF-8.
     String text(String name, int bytesMax) {
         if (!(value(name) instanceof JsonText)) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.Limits;
+import dev.parley.protocol.Problem.FieldError;
 import dev.parley.protocol.TextRules;
 import dev.parley.protocol.json.JsonValue.JsonArray;
 import dev.parley.protocol.json.JsonValue.JsonBoolean;
@@ -20,7 +21,8 @@ import dev.parley.protocol.json.JsonValue.JsonText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +34,9 @@ import java.util.Optional;
 final class JsonParsing {
     private static final char REPLACEMENT = '\uFFFD';
     private static final int QUOTED_CHARS_MAX = 200;
+
+    /// Stands for the frame or body as a whole where a field is to be named.
+    private static final String WHOLE = "body";
 
     /// Many virtual threads read and write JSON now and then. Jackson's usual pool keeps buffers per thread, which
     /// would cost every idle connection some kilobytes; this one keeps at most 64 for all.
@@ -94,13 +99,23 @@ final class JsonParsing {
     private static String text(byte[] utf8) {
         String text = new String(utf8, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) >= 0) {
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
-            } catch (CharacterCodingException e) {
-                throw new InvalidInput(ErrorCode.INVALID_FIELD, "The bytes are not valid UTF-8: " + e.getMessage());
-            }
+            requireUtf8(utf8);
         }
         return text;
+    }
+
+    private static void requireUtf8(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        // no byte of UTF-8 makes more than one char
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, CharBuffer.allocate(bytes.length), true);
+        if (result.isError()) {
+            String reason = "is not valid UTF-8 from byte %d on".formatted(in.position() + 1);
+            throw new InvalidInput(
+                    ErrorCode.INVALID_FIELD,
+                    "The JSON %s.".formatted(reason),
+                    List.of(new FieldError(WHOLE, reason)),
+                    InvalidInput.Answers.NONE);
+        }
     }
 
     private JsonObject wholeObject() throws IOException {

@@ -92,7 +92,7 @@ final class RestBodies {
 
     static Rest.CreateGroupRequest readCreateGroupRequest(Fields in) {
         return new Rest.CreateGroupRequest(
-                in.text("title", Limits.TITLE_BYTES_MAX),
+                in.storedText("title", Limits.TITLE_BYTES_MAX),
                 in.ids("participantIds", Limits.USER_ID_LENGTH_MAX, Limits.GROUP_MEMBERS_MAX),
                 in.id("clientConversationId", Limits.CLIENT_ID_LENGTH_MAX));
     }

@@ -86,18 +86,14 @@ final class SharedJson {
         return switch (in.oneOf("kind", List.of(TEXT, MEMBERSHIP))) {
             case MEMBERSHIP ->
                 new MessageBody.Membership(in.string("action"), in.string("userId"), in.optionalString("role"));
-            default -> readText(in);
+            default -> new MessageBody.Text(in.text("text", Limits.TEXT_BYTES_MAX));
         };
     }
 
     /// The body of a message that a client posts: only a text, within the limits.
     static MessageBody readPostedBody(Fields in) {
         in.oneOf("kind", List.of(TEXT));
-        return readText(in);
-    }
-
-    private static MessageBody.Text readText(Fields in) {
-        return new MessageBody.Text(in.text("text", Limits.TEXT_BYTES_MAX));
+        return new MessageBody.Text(in.storedText("text", Limits.TEXT_BYTES_MAX));
     }
 
     static void writeProblem(JsonGenerator out, Problem problem, ProblemTypeField typeField) throws IOException {

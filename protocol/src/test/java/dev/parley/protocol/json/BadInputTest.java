@@ -107,6 +107,19 @@ class BadInputTest {
         assertThat(fault.clientMessageId()).contains("k1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u0000", "a\\u0000b", "the end\\u0000"})
+    void a_text_or_title_with_the_character_zero_is_an_invalid_field(String text) {
+        InvalidInput ofText = fault(SEND.formatted("\"" + text + "\""));
+        byte[] group = ("{\"title\":\"" + text + "\",\"clientConversationId\":\"k\",\"participantIds\":[\"u\"]}")
+                .getBytes(UTF_8);
+        InvalidInput ofTitle = catchThrowableOfType(InvalidInput.class, () -> RestJson.decodeCreateGroupRequest(group));
+
+        assertThat(ofText.code()).isEqualTo(ErrorCode.INVALID_FIELD);
+        assertThat(ofText.errors()).containsExactly(new FieldError("body.text", "must not hold U+0000"));
+        assertThat(ofTitle.errors()).containsExactly(new FieldError("title", "must not hold U+0000"));
+    }
+
     @Test
     void a_text_may_have_4096_bytes_of_utf_8_and_no_more() {
         String longest = "船".repeat(1365) + "x";
@@ -132,7 +145,9 @@ class BadInputTest {
         InvalidInput fault = catchThrowableOfType(InvalidInput.class, () -> FrameJson.decodeClient(bytes));
 
         assertThat(fault.code()).isEqualTo(ErrorCode.INVALID_FIELD);
-        assertThat(fault.detail()).contains("UTF-8");
+        assertThat(fault.detail()).contains("UTF-8").doesNotContain("Input length");
+        assertThat(fault.errors())
+                .containsExactly(new FieldError("body", "is not valid UTF-8 from byte %d on".formatted(hole + 1)));
     }
 
     @Test

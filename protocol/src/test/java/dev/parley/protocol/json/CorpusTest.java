@@ -47,7 +47,6 @@ class CorpusTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\0",
                 "\u0001\u001f\u007f",
                 "\"\\/\b\f\n\r\t",
                 "</script>\u2028\u2029",
@@ -60,6 +59,14 @@ class CorpusTest {
             })
     void odd_characters_survive_byte_for_byte(String text) {
         survives(text);
+    }
+
+    @Test
+    void the_character_zero_that_an_older_node_stored_is_still_read() {
+        Message message = new Message("m_1", "c_1", 1, "u_1", Instant.EPOCH, new MessageBody.Text("a\0b"));
+
+        assertThat(FrameJson.decodeServer(FrameJson.encode(new ServerFrame.MessageNew(message))))
+                .isEqualTo(new ServerFrame.MessageNew(message));
     }
 
     private static void survives(String text) {

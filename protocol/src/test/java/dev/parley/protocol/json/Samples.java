@@ -50,7 +50,8 @@ final class Samples {
                 new ClientFrame.MessageSend(
                         CONVERSATION, CLIENT_MESSAGE, new MessageBody.Text("ship it"), Optional.empty()),
                 "message.send-ref",
-                new ClientFrame.MessageSend(CONVERSATION, CLIENT_MESSAGE, new MessageBody.Text("\"\\\n\0 é 船 🚢"), REF),
+                new ClientFrame.MessageSend(
+                        CONVERSATION, CLIENT_MESSAGE, new MessageBody.Text("\"\\\n\u0001 é 船 🚢"), REF),
                 "sync.start",
                 new ClientFrame.SyncStart(Map.of(CONVERSATION, 10500L), Optional.empty(), REF),
                 "sync.start-since",
