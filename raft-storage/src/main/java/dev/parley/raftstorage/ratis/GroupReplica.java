@@ -201,7 +201,10 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
 
     @Override
     public synchronized void leaderReady() {
-        if (!ready && !closed) {
+        // Asked here, for what was seen before may be over: Ratis changes the role before it says that the leadership
+        // is
+        // lost, and that news waits for this monitor. So no leadership begins of which the end has been told already.
+        if (!ready && !closed && leads()) {
             submitter.lead(stateMachine.lastMillis());
             ready = true;
             LOG.info("leads group: group={} term={}", id, term());

@@ -22,6 +22,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -98,11 +99,13 @@ final class GroupStateMachine<A> extends BaseStateMachine {
         events.installed();
     }
 
+    /// Keeps out of the log what was proposed in an earlier leadership of this node; the caller is told that nothing
+    /// happened.
     @Override
-    public TransactionContext preAppendTransaction(TransactionContext transaction) {
+    public TransactionContext preAppendTransaction(TransactionContext transaction) throws StateMachineException {
         RaftClientRequest request = transaction.getClientRequest();
-        if (request != null) {
-            submitter.proposal(request.getClientId(), request.getCallId()).ifPresent(Proposal::markAppending);
+        if (request != null && !submitter.admit(request.getClientId(), request.getCallId())) {
+            throw new StateMachineException("proposed in an earlier leadership", null, false);
         }
         return transaction;
     }
@@ -130,9 +133,10 @@ final class GroupStateMachine<A> extends BaseStateMachine {
     }
 
     private List<A> apply(LogEntryProto entry, EntryCodec.Content content) {
-        // An entry may be older than the one before it, if it was proposed under an earlier leadership of the same
-        // node.
-        // Every replica knows the latest stamp, from its tables, and corrects it alike.
+        // The stamp of an entry may be earlier than that of the one before it in a log of an older release, which let
+        // in
+        // what was proposed under an earlier leadership. Every replica knows the latest stamp, from its tables, and
+        // corrects it alike.
         long millis = Math.max(content.epochMillis(), lastMillis);
         Stamp stamp = new Stamp(millis, content.entropy(), entry.getTerm(), entry.getIndex());
         RocksTables tables = slot.current();

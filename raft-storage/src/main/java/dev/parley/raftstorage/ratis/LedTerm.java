@@ -110,6 +110,15 @@ final class LedTerm<A> {
         }
     }
 
+    boolean isOver() {
+        lock.lock();
+        try {
+            return over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Ends the leadership. What waits was not proposed and is told so; what was proposed is answered as Ratis
     /// answers.
     void end(Optional<NodeId> newLeader) {

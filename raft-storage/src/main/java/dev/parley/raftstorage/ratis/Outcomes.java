@@ -12,6 +12,7 @@ import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.jspecify.annotations.Nullable;
 
 /// Translates what Ratis says into what callers are told.
@@ -31,6 +32,7 @@ final class Outcomes {
             case NotLeaderException e -> new SubmitOutcome.NotLeader<>(leader(e));
             case LeaderNotReadyException e -> new SubmitOutcome.Unavailable<>(Cause.NOT_READY, reason(e));
             case LeaderSteppingDownException e -> new SubmitOutcome.Unavailable<>(Cause.NOT_READY, reason(e));
+            case StateMachineException e -> new SubmitOutcome.Unavailable<>(Cause.NOT_READY, reason(e));
             case ResourceUnavailableException e -> new SubmitOutcome.Unavailable<>(Cause.OVERLOADED, reason(e));
             case null, default -> new SubmitOutcome.Unavailable<>(Cause.CLOSED, reason(cause));
         };

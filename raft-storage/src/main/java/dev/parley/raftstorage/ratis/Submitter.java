@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Submitter<A> {
     private final LedTerm.Context context;
 
-    /// Leaderships of which proposals may be under way, by Ratis' name for their client: a late one may get into the
-    /// log
-    /// when this node leads again.
+    /// Leaderships of which proposals may be under way, by Ratis' name for their client.
     private final Map<ClientId, LedTerm<A>> terms = new ConcurrentHashMap<>();
 
     private volatile @Nullable LedTerm<A> term;
@@ -41,6 +39,22 @@ final class Submitter<A> {
         if (ended != null) {
             ended.end(successor);
         }
+    }
+
+    /// Lets a proposal into the log, if it was made in the leadership that lasts.
+    ///
+    /// Ratis asks under the lock under which it gives a leadership up and says so. So the answer holds until the
+    /// entry is appended, and what is proposed in one term is never appended in a later one
+    /// (docs/decisions/0006-entries-keep-to-their-term.md).
+    ///
+    /// @return false if it is too late; nothing happened then
+    boolean admit(ClientId client, long callId) {
+        LedTerm<A> current = term;
+        if (current == null || !current.clientId().equals(client) || current.isOver()) {
+            return false;
+        }
+        current.proposal(callId).ifPresent(Proposal::markAppending);
+        return true;
     }
 
     /// The proposal behind an entry of the log, if it was made here and somebody waits for it.

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,19 +54,38 @@ class SubmitterTest {
         assertThat(log.get(0).client).isNotEqualTo(log.get(1).client);
     }
 
-    /// A proposal may get into the log late, when this node has lost the leadership and leads again. Were it not known
-    /// then, its failure would be taken for one before the log.
+    /// A proposal of which the leadership is over when Ratis comes to append it, also if this node leads again by then.
+    /// Were it let in, it would be applied after what others did in between, although its caller has long gone on.
     @Test
-    void a_proposal_of_an_earlier_leadership_is_still_known() {
+    void a_proposal_of_an_earlier_leadership_is_kept_out_of_the_log_and_nothing_happened() {
         submitter.lead(0);
         CompletableFuture<SubmitOutcome<String>> late = submitter.submit(List.of(new byte[1]));
         await().until(() -> log.size() == 1);
+        submitter.stop(Optional.empty());
+        boolean admittedAfter = submitter.admit(log.get(0).client, log.get(0).callId);
         submitter.lead(0);
+        boolean admittedAgain = submitter.admit(log.get(0).client, log.get(0).callId);
+        log.get(0).reply.completeExceptionally(new StateMachineException("too late", null, false));
 
-        submitter.proposal(log.get(0).client, log.get(0).callId).orElseThrow().markAppending();
+        assertThat(admittedAfter).isFalse();
+        assertThat(admittedAgain).isFalse();
+        assertThat(late.join()).isInstanceOf(SubmitOutcome.Unavailable.class);
+    }
+
+    /// An entry that was appended while its leadership lasted may be committed by the next leader.
+    @Test
+    void an_appended_proposal_of_an_earlier_leadership_is_still_known_and_may_have_happened() {
+        submitter.lead(0);
+        CompletableFuture<SubmitOutcome<String>> appended = submitter.submit(List.of(new byte[1]));
+        await().until(() -> log.size() == 1);
+        boolean admitted = submitter.admit(log.get(0).client, log.get(0).callId);
+        submitter.lead(0);
+        boolean known = submitter.proposal(log.get(0).client, log.get(0).callId).isPresent();
         log.get(0).reply.completeExceptionally(new LeaderSteppingDownException("moving"));
 
-        assertThat(late.join()).isInstanceOf(SubmitOutcome.Unknown.class);
+        assertThat(admitted).isTrue();
+        assertThat(known).isTrue();
+        assertThat(appended.join()).isInstanceOf(SubmitOutcome.Unknown.class);
         submitter.lead(0);
         assertThat(submitter.proposal(log.get(0).client, log.get(0).callId)).isEmpty();
     }
