@@ -89,6 +89,7 @@ class CatchUpTest {
             for (int i = 1; i <= 40; i++) {
                 fixture.submit(new ChatCommand.PostMessage(CONVERSATION, "bob", "d", "m" + i, text));
             }
+            fixture.chat.awaitDelivered();
             SessionFixture.Connected ann = fixture.connect("ann", "d1", RecordedSocket.stalled());
 
             ann.send(new SyncStart(Map.of(CONVERSATION, 0L), Optional.empty(), Optional.empty()));
@@ -219,6 +220,7 @@ class CatchUpTest {
             for (int i = 1; i <= 60; i++) {
                 fixture.submit(new ChatCommand.PostMessage(CONVERSATION, "bob", "d", "m" + i, "x".repeat(3_000)));
             }
+            fixture.chat.awaitDelivered();
             SessionFixture.Connected ann = fixture.connect("ann", "d1", RecordedSocket.stalled());
             ann.send(new SyncStart(Map.of(CONVERSATION, 0L), Optional.empty(), Optional.of("first")));
 
