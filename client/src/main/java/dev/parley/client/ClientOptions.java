@@ -49,7 +49,7 @@ public record ClientOptions(
 
     /// How long to wait for what.
     ///
-    /// @param connect for a connection and the answer to the upgrade
+    /// @param connect for a connection, then the answer to the upgrade, then the server's hello
     /// @param request for one answer to a REST request, before another node is asked
     /// @param deadline for a REST call with all its retries
     /// @param sendDeadline for the acknowledgement of a message, over all reconnections

@@ -102,8 +102,7 @@ final class ConnectionLoop {
         } catch (ConnectException e) {
             return again("cannot connect to " + base + ": " + e.getMessage());
         } catch (IOException e) {
-            ghostPossible = true;
-            ghostUntilNanos = System.nanoTime() + GHOST_LIFE_NANOS;
+            noteGhost();
             return again("cannot connect to " + base + ": " + e.getMessage());
         }
     }
@@ -116,6 +115,7 @@ final class ConnectionLoop {
         Connection connection = new Connection(link, LiveSession.PENDING_MAX * 2);
         Incoming incoming = new Incoming(session, connection, calls, options, base);
         Closed closed;
+        session.opened(connection);
         try {
             closed = connection.read(incoming);
         } finally {
@@ -123,6 +123,9 @@ final class ConnectionLoop {
         }
         if (incoming.greeted()) {
             backOff.reset();
+        } else if (closed.code() == Closed.ABNORMAL) {
+            noteGhost();
+            return again("no hello from " + base + ": " + closed.reason());
         }
         if (closed.code() == CloseCode.TOKEN_EXPIRED.code()) {
             calls.forget(used);
@@ -150,6 +153,11 @@ final class ConnectionLoop {
             return new After.Again("closed with " + reason, spread(RESTART_SPREAD));
         }
         return again(code == Closed.ABNORMAL ? "connection lost: " + closed.reason() : "closed with " + reason);
+    }
+
+    private void noteGhost() {
+        ghostPossible = true;
+        ghostUntilNanos = System.nanoTime() + GHOST_LIFE_NANOS;
     }
 
     /// Whether a newer session of this device may be one that this client began and gave up; believed once for each.

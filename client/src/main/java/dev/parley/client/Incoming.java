@@ -2,7 +2,9 @@ package dev.parley.client;
 
 import dev.parley.client.SessionListener.Receipt;
 import dev.parley.client.socket.FrameHandler;
+import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.Message;
+import dev.parley.protocol.Problem;
 import dev.parley.protocol.Rest;
 import dev.parley.protocol.ServerFrame;
 import dev.parley.protocol.json.FrameJson;
@@ -25,6 +27,9 @@ final class Incoming implements FrameHandler {
 
     /// A gap that this many resyncs did not fill calls for a new connection.
     private static final int FRUITLESS_ROUNDS_MAX = 3;
+
+    /// How a problem names the conversation of a `sync.start` that it is about; the id follows.
+    private static final String CURSOR_FIELD = "cursors.";
 
     private final LiveSession session;
     private final Connection connection;
@@ -212,26 +217,14 @@ final class Incoming implements FrameHandler {
 
     private void problem(ServerFrame.ErrorFrame error) {
         if (error.clientMessageId().isEmpty()) {
-            boolean aboutSync;
-            session.lock.lock();
-            try {
-                aboutSync = rounds.isCurrent(error.ref());
-            } finally {
-                session.lock.unlock();
-            }
-            log.info(
-                    "server reported a problem: code={} detail={}",
-                    error.problem().code().wire(),
-                    error.problem().detail());
-            if (aboutSync && error.problem().code().retryable()) {
-                connection.abort(); // without the sync there may be holes: the next connection tries again
-            }
+            generalProblem(error);
             return;
         }
         Optional<PendingSend> send;
         session.lock.lock();
         try {
             send = session.sends.refused(error.clientMessageId().get(), error.problem(), System.nanoTime());
+            session.write(session.sends.due(System.nanoTime()));
             session.signalRoom();
         } finally {
             session.lock.unlock();
@@ -243,6 +236,41 @@ final class Incoming implements FrameHandler {
                                 "refused now, but an earlier attempt may have been carried out",
                                 Optional.of(error.problem()))
                         : new SendOutcome.Refused(error.problem())));
+    }
+
+    /// A problem that is not the answer to a message.
+    private void generalProblem(ServerFrame.ErrorFrame error) {
+        Problem problem = error.problem();
+        boolean aboutSync;
+        List<Message> farewells = List.of();
+        session.lock.lock();
+        try {
+            aboutSync = rounds.isCurrent(error.ref());
+            if (aboutSync && problem.code() == ErrorCode.NOT_A_MEMBER) {
+                farewells = farewells(problem);
+            }
+        } finally {
+            session.lock.unlock();
+        }
+        log.info("server reported a problem: code={} detail={}", problem.code().wire(), problem.detail());
+        farewells.forEach(session.showing::record);
+        if (aboutSync && problem.code().retryable()) {
+            connection.abort(); // without the sync there may be holes: the next connection tries again
+        }
+    }
+
+    /// This user is out of the conversations that the problem names: what was missed there can never be had.
+    private List<Message> farewells(Problem problem) {
+        ServerFrame.Hello greeting = hello;
+        if (greeting == null) {
+            return List.of();
+        }
+        return problem.errors().stream()
+                .map(Problem.FieldError::field)
+                .filter(field -> field.startsWith(CURSOR_FIELD))
+                .map(field -> field.substring(CURSOR_FIELD.length()))
+                .flatMap(id -> session.order.leave(id, greeting.userId()).stream())
+                .toList();
     }
 
     /// The node goes down: leave it at a moment within its window, with no hurry, and go to another.

@@ -56,6 +56,11 @@ public final class LiveSession implements AutoCloseable {
     /// The connection that takes sends; null while there is none.
     private @Nullable Connection connection;
 
+    /// The connection on which the server has not said hello yet, and by when it must.
+    private @Nullable Connection ungreeted;
+
+    private long greetingDueNanos;
+
     private @Nullable SyncRounds rounds;
     private SessionState state;
     private final Set<String> toRefresh = new HashSet<>();
@@ -103,7 +108,7 @@ public final class LiveSession implements AutoCloseable {
             if (obstacle.isPresent()) {
                 return CompletableFuture.completedFuture(new SendOutcome.NotSent(obstacle.get()));
             }
-            write(sends.add(send));
+            write(sends.add(send, System.nanoTime()));
         } finally {
             lock.unlock();
         }
@@ -188,6 +193,7 @@ public final class LiveSession implements AutoCloseable {
     void end(SessionState.Ended end) {
         List<PendingSend> left;
         Connection open;
+        Connection opening;
         lock.lock();
         try {
             if (state instanceof SessionState.Ended) {
@@ -195,6 +201,7 @@ public final class LiveSession implements AutoCloseable {
             }
             state = end;
             open = connection;
+            opening = ungreeted;
             left = sends.drain();
             changed.signalAll();
         } finally {
@@ -202,6 +209,9 @@ public final class LiveSession implements AutoCloseable {
         }
         if (open != null && end.reason() != EndReason.CLOSED) {
             open.abort();
+        }
+        if (opening != null) {
+            opening.abort();
         }
         left.forEach(send -> complete(send, send.givenUp("the session ended: " + end.detail())));
         showing.stop(end);
@@ -254,10 +264,30 @@ public final class LiveSession implements AutoCloseable {
         }
     }
 
-    /// A connection is greeted: everything pending goes out on it.
+    /// A connection is open and must be greeted in time; dropped at once if the session has ended meanwhile.
+    void opened(Connection fresh) {
+        lock.lock();
+        try {
+            if (state instanceof SessionState.Ended) {
+                fresh.abort();
+                return;
+            }
+            ungreeted = fresh;
+            greetingDueNanos = System.nanoTime() + timing.connect().toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A connection is greeted: what is pending goes out on it.
     void attach(Connection fresh, SyncRounds freshRounds, Duration heartbeatWanted) {
         lock.lock();
         try {
+            ungreeted = null;
+            if (state instanceof SessionState.Ended) {
+                fresh.abort();
+                return;
+            }
             connection = fresh;
             rounds = freshRounds;
             heartbeat = heartbeatWanted;
@@ -270,6 +300,7 @@ public final class LiveSession implements AutoCloseable {
     void detach() {
         lock.lock();
         try {
+            ungreeted = null;
             connection = null;
             rounds = null;
             sends.disconnected();
@@ -345,6 +376,12 @@ public final class LiveSession implements AutoCloseable {
     }
 
     private void tendConnection(int tick) {
+        Connection opening = ungreeted;
+        if (opening != null && System.nanoTime() - greetingDueNanos >= 0) {
+            log.info("connection dropped: reason=no-hello waitedMs={}", timing.connect().toMillis());
+            opening.abort();
+            ungreeted = null;
+        }
         Connection present = connection;
         SyncRounds presentRounds = rounds;
         if (present == null || presentRounds == null) {

@@ -1,6 +1,7 @@
 package dev.parley.client;
 
 import dev.parley.protocol.Message;
+import dev.parley.protocol.MessageBody.Membership;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,6 +113,27 @@ final class RecordOrder {
             stashes.remove(conversationId);
         }
         return shown;
+    }
+
+    /// The user is no longer a member: the missing records cannot be had, so nothing that waits for them is shown but
+    /// the record that says how the membership ended, if it came.
+    Optional<Message> leave(String conversationId, String userId) {
+        Stash stash = stashes.remove(conversationId);
+        if (stash == null) {
+            return Optional.empty();
+        }
+        stashed -= stash.records.size();
+        Optional<Message> farewell = stash.records.descendingMap().values().stream()
+                .filter(record -> isFarewell(record, userId))
+                .findFirst();
+        farewell.ifPresent(record -> cursors.put(conversationId, record.conversationSeq()));
+        return farewell;
+    }
+
+    private static boolean isFarewell(Message record, String userId) {
+        return record.body() instanceof Membership change
+                && change.userId().equals(userId)
+                && (change.action().equals("removed") || change.action().equals("left"));
     }
 
     /// The conversations that have been waiting for a missing record since before a moment.

@@ -12,11 +12,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/// The messages that a session has still to bring home, in order per conversation. A conversation whose message was
-/// refused for the moment is held: nothing more of it is sent until what is in flight has been answered and a while
-/// has passed, then all of it goes again in order. Does no I/O: each method says what is to be written now. Not
-/// safe for several threads: the session's lock is around it.
+/// The messages that a session has still to bring home, in order per conversation. Of each conversation one message is
+/// in flight and the later ones wait for its answer: a node may refuse one for the moment and take the next, and then
+/// the first could only follow it. Conversations do not wait for each other. Does no I/O: each method says what is to
+/// be written now. Not safe for several threads: the session's lock is around it.
 final class SendQueue {
 
     private final int pendingMax;
@@ -39,25 +40,19 @@ final class SendQueue {
         return byId.containsKey(clientMessageId);
     }
 
-    /// Whether messages of the conversation are in flight: their acknowledgements will fill gaps in its records.
-    boolean isBusy(String conversationId) {
-        Lane lane = lanes.get(conversationId);
-        return lane != null && lane.inFlight > 0;
-    }
-
     /// Takes a message in.
     ///
     /// @return the frames to write now
-    List<ClientFrame> add(PendingSend send) {
+    List<ClientFrame> add(PendingSend send, long nowNanos) {
         byId.put(send.frame.clientMessageId(), send);
         Lane lane = lanes.computeIfAbsent(send.frame.conversationId(), _ -> new Lane());
         lane.sends.addLast(send);
-        return connected && !lane.held() ? List.of(lane.write(send)) : List.of();
+        return connected ? lane.due(nowNanos).stream().toList() : List.of();
     }
 
     /// A new connection takes sends from now on.
     ///
-    /// @return the frames to write now: everything that is pending and not held
+    /// @return the frames to write now
     List<ClientFrame> connected(long nowNanos) {
         connected = true;
         return due(nowNanos);
@@ -69,11 +64,11 @@ final class SendQueue {
         lanes.values().forEach(Lane::connectionLost);
     }
 
-    /// The frames whose pause is over.
+    /// The frames whose turn it is.
     List<ClientFrame> due(long nowNanos) {
         List<ClientFrame> frames = new ArrayList<>();
         if (connected) {
-            lanes.values().forEach(lane -> lane.writeDue(nowNanos, frames));
+            lanes.values().forEach(lane -> lane.due(nowNanos).ifPresent(frames::add));
         }
         return frames;
     }
@@ -85,9 +80,8 @@ final class SendQueue {
         return remove(clientMessageId);
     }
 
-    /// A message was answered with a problem. If that is final, it is taken out and returned; if it may pass, the
-    /// message
-    /// stays and goes again after a pause.
+    /// A message was answered with a problem. If that is final, it is taken out and returned; if it may pass, it stays
+    /// and goes again after a pause, before the later ones of its conversation.
     Optional<PendingSend> refused(String clientMessageId, Problem problem, long nowNanos) {
         PendingSend send = byId.get(clientMessageId);
         if (send == null) {
@@ -96,12 +90,11 @@ final class SendQueue {
         if (!problem.code().retryable()) {
             return remove(clientMessageId);
         }
-        Lane lane = lane(send);
-        lane.answered(send);
+        send.inFlight = false;
         send.inDoubt |= problem.code().effect() == Effect.UNKNOWN;
         send.lastProblem = Optional.of(problem);
         Duration pause = Duration.ofMillis(problem.retryAfterMillis().orElse(0));
-        lane.holdUntil(nowNanos + (pause.compareTo(retryPause) > 0 ? pause : retryPause).toNanos());
+        lane(send).heldUntilNanos = OptionalLong.of(nowNanos + (pause.compareTo(retryPause) > 0 ? pause : retryPause).toNanos());
         return Optional.empty();
     }
 
@@ -127,9 +120,6 @@ final class SendQueue {
             return Optional.empty();
         }
         Lane lane = lane(send);
-        boolean wasInFlight = send.inFlight;
-        lane.answered(send);
-        send.inFlight = wasInFlight; // what is told of it depends on that
         lane.remove(send);
         if (lane.sends.isEmpty()) {
             lanes.remove(send.frame.conversationId());
@@ -148,55 +138,31 @@ final class SendQueue {
     /// The pending messages of one conversation, oldest first.
     private static final class Lane {
 
-        private static final long NOT_HELD = Long.MIN_VALUE;
-
         private final Deque<PendingSend> sends = new ArrayDeque<>();
-        private int inFlight;
-        private long heldUntilNanos = NOT_HELD;
 
-        boolean held() {
-            return heldUntilNanos != NOT_HELD;
-        }
+        /// Until when the first message, which was refused for the moment, must not go again.
+        private OptionalLong heldUntilNanos = OptionalLong.empty();
 
-        void holdUntil(long nanos) {
-            heldUntilNanos = held() && heldUntilNanos - nanos > 0 ? heldUntilNanos : nanos;
-        }
-
-        ClientFrame write(PendingSend send) {
-            send.inFlight = true;
-            inFlight++;
-            return send.frame;
-        }
-
-        void writeDue(long nowNanos, List<ClientFrame> frames) {
-            if (held()) {
-                if (inFlight > 0 || nowNanos - heldUntilNanos < 0) {
-                    return;
-                }
-                heldUntilNanos = NOT_HELD;
+        /// The first message, if it may go now.
+        Optional<ClientFrame> due(long nowNanos) {
+            PendingSend first = sends.peekFirst();
+            boolean held = heldUntilNanos.isPresent() && nowNanos - heldUntilNanos.getAsLong() < 0;
+            if (first == null || first.inFlight || held) {
+                return Optional.empty();
             }
-            for (PendingSend send : sends) {
-                if (!send.inFlight) {
-                    frames.add(write(send));
-                }
-            }
-        }
-
-        void answered(PendingSend send) {
-            if (send.inFlight) {
-                send.inFlight = false;
-                inFlight--;
-            }
+            heldUntilNanos = OptionalLong.empty();
+            first.inFlight = true;
+            return Optional.of(first.frame);
         }
 
         void connectionLost() {
             for (PendingSend send : sends) {
                 send.inDoubt |= send.inFlight;
-                answered(send);
+                send.inFlight = false;
             }
         }
 
-        /// From the front nearly always: acknowledgements come in order.
+        /// From the front nearly always: only one that has waited too long goes from within.
         void remove(PendingSend send) {
             if (sends.peekFirst() == send) {
                 sends.removeFirst();

@@ -139,6 +139,76 @@ class LiveSessionTest {
     }
 
     @Test
+    void a_message_refused_for_the_moment_does_not_fall_behind_those_after_it_that_would_be_taken() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        cluster.reaction = _ -> count.getAndIncrement() == 0
+                ? new Reaction.Refuse(TwinCluster.problem(ErrorCode.RATE_LIMITED))
+                : new Reaction.Acknowledge();
+
+        try (LiveSession session = connect()) {
+            List<CompletableFuture<SendOutcome>> outcomes = List.of(
+                    session.send(CONVERSATION, "a"), session.send(CONVERSATION, "b"), session.send(CONVERSATION, "c"));
+
+            for (CompletableFuture<SendOutcome> outcome : outcomes) {
+                assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(SendOutcome.Acknowledged.class);
+            }
+            assertThat(cluster.texts(CONVERSATION)).containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
+    void a_refused_resync_of_a_conversation_shows_the_farewell_and_forgets_what_was_before_it() throws Exception {
+        cluster.append(CONVERSATION, TwinCluster.PEER, "one");
+
+        try (LiveSession session = connect()) {
+            seen.awaitTexts("one");
+            cluster.deliverLive = message -> message.conversationSeq() != 2;
+            cluster.append(CONVERSATION, TwinCluster.PEER, "missed");
+            cluster.removeMe(CONVERSATION);
+
+            seen.awaitTexts("one", "removed u_me");
+            cluster.peerSays("c_2", "elsewhere");
+            seen.awaitTexts("one", "removed u_me", "elsewhere");
+            assertThat(store.cursors()).containsEntry(CONVERSATION, 3L);
+            assertThat(session.order.hasGap(CONVERSATION)).isFalse();
+        }
+    }
+
+    @Test
+    void a_node_that_upgrades_and_then_says_nothing_is_left_for_another() throws Exception {
+        cluster.hellosToOmit.set(1);
+        client = new ParleyClient(options(connectWithin(Duration.ofMillis(500))));
+
+        try (LiveSession session = client.connect(store, seen)) {
+            assertThat(session.awaitOnline(Duration.ofSeconds(30))).isTrue();
+            assertThat(cluster.nodes.get(1).connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closing_before_the_hello_drops_the_connection() throws Exception {
+        cluster.hellosToOmit.set(1);
+        client = new ParleyClient(options(connectWithin(Duration.ofMinutes(10))));
+
+        LiveSession session = client.connect(store, seen);
+        await().until(() -> cluster.hellosToOmit.get() == 0);
+        session.close();
+
+        await().until(() -> cluster.ungreetedDropped.get() == 1);
+        assertThat(session.hasEnded()).isTrue();
+    }
+
+    private static ClientOptions.Timing connectWithin(Duration connect) {
+        return new ClientOptions.Timing(
+                connect,
+                QUICK.request(),
+                QUICK.deadline(),
+                QUICK.sendDeadline(),
+                QUICK.backOffMin(),
+                QUICK.backOffMax());
+    }
+
+    @Test
     void a_final_refusal_is_told_with_its_problem_and_is_not_retried() throws Exception {
         cluster.reaction = _ -> new Reaction.Refuse(TwinCluster.problem(ErrorCode.NOT_A_MEMBER));
 
@@ -423,7 +493,11 @@ class LiveSessionTest {
 
         @Override
         public void onRecord(Message record) {
-            texts.add(((MessageBody.Text) record.body()).text());
+            texts.add(
+                    switch (record.body()) {
+                        case MessageBody.Text(String text) -> text;
+                        case MessageBody.Membership change -> change.action() + " " + change.userId();
+                    });
         }
 
         @Override

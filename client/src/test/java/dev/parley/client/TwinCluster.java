@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -64,6 +66,15 @@ final class TwinCluster implements AutoCloseable {
     /// How many of the next upgrades are never answered.
     final AtomicInteger upgradesToIgnore = new AtomicInteger();
 
+    /// How many of the next WebSockets are opened and never greeted.
+    final AtomicInteger hellosToOmit = new AtomicInteger();
+
+    /// WebSockets that were not greeted and that the client has dropped.
+    final AtomicInteger ungreetedDropped = new AtomicInteger();
+
+    /// Conversations that this user was removed from: no longer listed, and a sync of them is refused.
+    final Set<String> removedFrom = ConcurrentHashMap.newKeySet();
+
     /// `METHOD path` of each REST call.
     final List<String> restCalls = new CopyOnWriteArrayList<>();
 
@@ -102,7 +113,22 @@ final class TwinCluster implements AutoCloseable {
         return message;
     }
 
+    /// Removes this user, and delivers the record that says so.
+    void removeMe(String conversationId) {
+        Message farewell;
+        synchronized (this) {
+            farewell = append(
+                    conversationId, PEER, new MessageBody.Membership("removed", ME, Optional.empty()));
+            removedFrom.add(conversationId);
+        }
+        deliver(farewell);
+    }
+
     synchronized Message append(String conversationId, String senderId, String text) {
+        return append(conversationId, senderId, new MessageBody.Text(text));
+    }
+
+    private Message append(String conversationId, String senderId, MessageBody body) {
         List<Message> log = logs.computeIfAbsent(conversationId, _ -> new ArrayList<>());
         long seq = log.size() + 1L;
         Message message = new Message(
@@ -111,7 +137,7 @@ final class TwinCluster implements AutoCloseable {
                 seq,
                 senderId,
                 Instant.ofEpochMilli(1_700_000_000_000L + seq),
-                new MessageBody.Text(text));
+                body);
         log.add(message);
         return message;
     }
@@ -149,6 +175,7 @@ final class TwinCluster implements AutoCloseable {
     synchronized Rest.ConversationList conversations() {
         return new Rest.ConversationList(
                 logs.entrySet().stream()
+                        .filter(log -> !removedFrom.contains(log.getKey()))
                         .map(log -> new Rest.ConversationSummary(
                                 log.getKey(),
                                 "direct",

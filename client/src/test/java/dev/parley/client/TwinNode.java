@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -209,6 +210,13 @@ final class TwinNode implements AutoCloseable {
         out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Protocol: parley.v1\r\nSec-WebSocket-Accept: " + accept + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
+        if (cluster.hellosToOmit.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            while (in.read() >= 0) {
+                // says nothing until the client gives up
+            }
+            cluster.ungreetedDropped.incrementAndGet();
+            return;
+        }
         Live live = new Live(out);
         connections.incrementAndGet();
         sessions.add(live); // before it is greeted: what is said from then on must reach it
@@ -221,6 +229,15 @@ final class TwinNode implements AutoCloseable {
         } finally {
             sessions.remove(live);
         }
+    }
+
+    private static Problem notAMember(String conversationId) {
+        return new Problem(
+                ErrorCode.NOT_A_MEMBER,
+                conversationId + ": the caller is not a member of it.",
+                OptionalLong.empty(),
+                "t-1",
+                List.of(new Problem.FieldError("cursors." + conversationId, "the caller is not a member of it")));
     }
 
     private static String accept(String salted) {
@@ -292,9 +309,13 @@ final class TwinNode implements AutoCloseable {
                 }
                 case ClientFrame.SyncStart start -> {
                     cluster.otherFrames.add(start);
-                    start.cursors()
-                            .forEach((id, seq) -> cluster.after(id, seq)
-                                    .forEach(m -> send(new ServerFrame.SyncBatch(id, List.of(m)))));
+                    start.cursors().forEach((id, seq) -> {
+                        if (cluster.removedFrom.contains(id)) {
+                            send(new ServerFrame.ErrorFrame(notAMember(id), Optional.empty(), start.ref()));
+                        } else {
+                            cluster.after(id, seq).forEach(m -> send(new ServerFrame.SyncBatch(id, List.of(m))));
+                        }
+                    });
                     send(new ServerFrame.SyncDone(1, true, start.ref()));
                 }
                 case ClientFrame.Ping ping -> send(new ServerFrame.Pong(ping.ref()));
