@@ -378,7 +378,9 @@ public final class LiveSession implements AutoCloseable {
     private void tendConnection(int tick) {
         Connection opening = ungreeted;
         if (opening != null && System.nanoTime() - greetingDueNanos >= 0) {
-            log.info("connection dropped: reason=no-hello waitedMs={}", timing.connect().toMillis());
+            log.info(
+                    "connection dropped: reason=no-hello waitedMs={}",
+                    timing.connect().toMillis());
             opening.abort();
             ungreeted = null;
         }

@@ -94,7 +94,8 @@ final class SendQueue {
         send.inDoubt |= problem.code().effect() == Effect.UNKNOWN;
         send.lastProblem = Optional.of(problem);
         Duration pause = Duration.ofMillis(problem.retryAfterMillis().orElse(0));
-        lane(send).heldUntilNanos = OptionalLong.of(nowNanos + (pause.compareTo(retryPause) > 0 ? pause : retryPause).toNanos());
+        lane(send).heldUntilNanos =
+                OptionalLong.of(nowNanos + (pause.compareTo(retryPause) > 0 ? pause : retryPause).toNanos());
         return Optional.empty();
     }
 

@@ -117,8 +117,7 @@ final class TwinCluster implements AutoCloseable {
     void removeMe(String conversationId) {
         Message farewell;
         synchronized (this) {
-            farewell = append(
-                    conversationId, PEER, new MessageBody.Membership("removed", ME, Optional.empty()));
+            farewell = append(conversationId, PEER, new MessageBody.Membership("removed", ME, Optional.empty()));
             removedFrom.add(conversationId);
         }
         deliver(farewell);
