@@ -33,7 +33,7 @@ final class Pacer {
             if (now - endNanos >= 0 || Thread.currentThread().isInterrupted()) {
                 return;
             }
-            long due = (now - start) / 1_000 * ratePerSecond / 1_000_000;
+            long due = due(now - start, ratePerSecond);
             long first = sent;
             boolean full = sent < due && pending() > PENDING_MAX;
             for (; sent < due; sent++) {
@@ -41,7 +41,7 @@ final class Pacer {
                     meters.errors.increment();
                 } else {
                     Pair pair = pairs.get((int) (sent % pairs.size()));
-                    pair.sender().sendNew(start + sent * 1_000_000_000L / ratePerSecond, false);
+                    pair.sender().sendNew(start + intended(sent, ratePerSecond), false);
                 }
             }
             for (long i = first; i < Math.min(sent, first + pairs.size()); i++) {
@@ -49,6 +49,16 @@ final class Pacer {
             }
             LockSupport.parkNanos(NAP_NANOS);
         }
+    }
+
+    /// How many messages should have been sent by now: the first one at the start.
+    static long due(long elapsedNanos, long ratePerSecond) {
+        return elapsedNanos / 1_000 * ratePerSecond / 1_000_000 + 1;
+    }
+
+    /// When a message should be sent, in nanoseconds from the start; messages count from 0.
+    static long intended(long message, long ratePerSecond) {
+        return message * 1_000_000_000L / ratePerSecond;
     }
 
     private long pending() {
