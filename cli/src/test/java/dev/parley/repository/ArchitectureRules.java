@@ -44,6 +44,7 @@ final class ArchitectureRules {
         rules.put("jepsen-tests knows client and protocol", module("jepsen", "client", "protocol"));
         rules.put("Ratis in one package", only("org.apache.ratis", "raftstorage.ratis"));
         rules.put("RocksDB in one package", only("org.rocksdb", "raftstorage.rocks"));
+        rules.put("Chronicle in one package", only("net.openhft", "raftstorage.chronicle"));
         rules.put("Helidon at the edges of the node", only("io.helidon", "node.edge", "node.admin"));
         rules.put("gRPC between nodes", only("io.grpc", "node.peer"));
         rules.put("Netty between nodes", only("io.netty", "node.peer"));

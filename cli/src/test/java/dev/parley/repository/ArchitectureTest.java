@@ -44,6 +44,10 @@ class ArchitectureTest {
                     type("dev.parley.node")),
             breaks("Ratis in one package", in("raftstorage", "org.apache.ratis.X"), type("org.apache.ratis")),
             breaks("RocksDB in one package", in("node.tables", "org.rocksdb.X"), type("org.rocksdb")),
+            breaks(
+                    "Chronicle in one package",
+                    in("raftstorage.queue", "net.openhft.chronicle.X"),
+                    type("net.openhft.chronicle")),
             breaks("Helidon at the edges of the node", in("node.gate", "io.helidon.X"), type("io.helidon")),
             breaks("gRPC between nodes", in("node.gate", "io.grpc.stub.X"), type("io.grpc.stub")),
             breaks("Netty between nodes", in("node.edge", "io.netty.X"), type("io.netty")),
