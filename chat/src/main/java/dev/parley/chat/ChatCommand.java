@@ -84,6 +84,39 @@ public sealed interface ChatCommand {
     /// Notes in the user's list whom the user has blocked.
     record NoteBlocked(String userId, String blockedId, boolean blocked) implements OnUser {}
 
+    /// Notes in the lists of users what happened in their conversations: many users in one entry. Positions only grow,
+    /// so a note that comes twice, late or in another order changes nothing.
+    ///
+    /// @param partition of all the users; also the entity
+    record NoteActivity(int partition, List<Activity> activities) implements ChatCommand {
+        public NoteActivity {
+            activities = List.copyOf(activities);
+        }
+
+        @Override
+        public String entityId() {
+            return "partition:" + partition;
+        }
+    }
+
+    /// How far a conversation has come, as one of its members sees it.
+    ///
+    /// @param headSeq the newest record that is known of; 0 if this is not about records
+    /// @param readSeq how far the user has read; 0 if this is not about reading
+    /// @param activityMillis stamp of that record; 0 if this is not about records
+    record Activity(String userId, String conversationId, long headSeq, long readSeq, long activityMillis) {}
+
+    /// Housekeeping of a partition: what was delivered up to this number is noted in the users' lists.
+    ///
+    /// @param partition the partition's number, which is also its entity
+    /// @param throughNumber number of a delivery, dense per partition from 1
+    record AdvanceOutboxCheckpoint(int partition, long throughNumber) implements ChatCommand {
+        @Override
+        public String entityId() {
+            return "partition:" + partition;
+        }
+    }
+
     /// Housekeeping of a partition: every membership change up to this number is noted in the users' lists.
     ///
     /// @param partition the partition's number, which is also its entity

@@ -26,6 +26,9 @@ public final class ChatLimits {
     /// Conversations of one query for summaries.
     public static final int SUMMARIES_MAX = 10_000;
 
+    /// Changes of a user's list that are kept: who missed more reads the whole list.
+    public static final int INBOX_CHANGES_KEPT = 4_096;
+
     /// How long a posted message's client id is remembered at least: longer than any client keeps a message unsent.
     public static final long POSTED_KEPT_MILLIS = 7L * 24 * 60 * 60 * 1_000;
 

@@ -44,6 +44,17 @@ public sealed interface ChatQuery {
         }
     }
 
+    /// What changed in the user's list after a version of it.
+    ///
+    /// @param sinceVersion 0 for everything that ever changed
+    /// @param limit conversations at most, from 1
+    record InboxSince(String userId, long sinceVersion, int limit) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return userId;
+        }
+    }
+
     /// The user's account with devices, blocks and the ids of its conversations.
     record Account(String userId) implements ChatQuery {
         @Override

@@ -47,6 +47,24 @@ public sealed interface QueryAnswer {
         }
     }
 
+    /// Changes of a user's list, the earliest first; a conversation is named once, however often it changed.
+    ///
+    /// @param resumed false when the version is unknown or too old: then nothing is told, and all must be read anew
+    /// @param throughVersion what is told reaches up to this version of the list
+    /// @param inboxVersion of the list now
+    record InboxNews(boolean resumed, List<Changed> changed, long throughVersion, long inboxVersion)
+            implements QueryAnswer {
+        public InboxNews {
+            changed = List.copyOf(changed);
+        }
+    }
+
+    /// One conversation that changed.
+    ///
+    /// @param fromSeq the head when it first changed: records after it are news
+    /// @param member whether the user is in it now
+    record Changed(String conversationId, long fromSeq, boolean member) {}
+
     record Refused(Refusal refusal, String detail) implements QueryAnswer {}
 
     record MemberState(String userId, Role role, long joinedSeq, long readSeq, long deliveredSeq) {}

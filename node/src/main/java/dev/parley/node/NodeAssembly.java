@@ -29,6 +29,7 @@ import dev.parley.node.health.ProcessMetrics;
 import dev.parley.node.health.Readiness;
 import dev.parley.node.health.StorageConditions;
 import dev.parley.node.health.TrafficMetrics;
+import dev.parley.node.inbox.InboxFeed;
 import dev.parley.node.inbox.MembershipNotes;
 import dev.parley.node.log.CommandCodec;
 import dev.parley.node.machine.ChatMachine;
@@ -139,6 +140,13 @@ final class NodeAssembly {
         followers(deliveries, peers, sessions);
         MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
         node.up("membership-notes", notes::close);
+        InboxFeed feed = new InboxFeed(self, placement.partitioning(), leaders, groups, deliveries, gate);
+        node.up("inbox-feed", feed::close);
+        metrics.gauge(
+                "parley_outbox_pending",
+                "On the leader: deliveries that the users' lists do not know of yet.",
+                "group",
+                feed::pending);
         ReplicaRepair repair = new ReplicaRepair(
                 self,
                 groups,

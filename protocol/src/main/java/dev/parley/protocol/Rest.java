@@ -80,6 +80,25 @@ public final class Rest {
         }
     }
 
+    /// What changed in the caller's list after a version of it.
+    ///
+    /// @param left conversations that changed and that the caller is no longer in
+    /// @param inboxVersion what is told reaches up to here: the next `since`
+    /// @param hasMore whether there is more after it
+    /// @param resumed false when the server does not know what changed: read the whole list, then go on from here
+    public record SyncNews(
+            List<ConversationSummary> conversations,
+            List<String> left,
+            long inboxVersion,
+            boolean hasMore,
+            boolean resumed)
+            implements Body {
+        public SyncNews {
+            conversations = List.copyOf(conversations);
+            left = List.copyOf(left);
+        }
+    }
+
     public record MutedRequest(boolean muted) implements Body {}
 
     public record Me(String userId, String deviceId, Instant createdAt, List<String> blockedUserIds) implements Body {

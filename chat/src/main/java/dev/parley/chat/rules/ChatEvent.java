@@ -3,6 +3,7 @@ package dev.parley.chat.rules;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.Role;
+import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member.Position;
 import java.util.List;
 
@@ -74,7 +75,14 @@ public sealed interface ChatEvent {
     record MembershipNoted(String userId, String conversationId, long membershipSeq, boolean member)
             implements OnUser {}
 
+    /// A conversation of the user's list has come farther.
+    record ActivityNoted(String userId, String conversationId, ListedConversation.Progress progress)
+            implements OnUser {}
+
     record BlockNoted(String userId, String blockedId, boolean blocked) implements OnUser {}
+
+    /// The deliveries up to this number are noted in the users' lists and need not be kept for that.
+    record OutboxCheckpointAdvanced(long throughNumber) implements ChatEvent {}
 
     /// The changes up to this number are noted in the users' lists and need not be kept.
     record MembershipCheckpointAdvanced(long throughNumber) implements ChatEvent {}

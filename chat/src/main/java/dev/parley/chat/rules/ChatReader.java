@@ -27,6 +27,7 @@ public final class ChatReader {
             case ChatQuery.PageBefore page -> pageBefore(view, page);
             case ChatQuery.Members members -> members(view, members);
             case ChatQuery.Summaries summaries -> summaries(view, summaries);
+            case ChatQuery.InboxSince since -> InboxReader.since(view, since);
             case ChatQuery.Account account -> account(view, account.userId());
         };
     }

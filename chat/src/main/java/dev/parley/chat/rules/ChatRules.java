@@ -29,6 +29,8 @@ public final class ChatRules {
             case ChatCommand.RevokeDevice revoke -> AccountRules.revokeDevice(view, revoke);
             case ChatCommand.NoteMembership note -> AccountRules.noteMembership(view, note);
             case ChatCommand.NoteBlocked note -> AccountRules.noteBlocked(view, note);
+            case ChatCommand.NoteActivity note -> InboxRules.noteActivity(view, note);
+            case ChatCommand.AdvanceOutboxCheckpoint advance -> InboxRules.advanceCheckpoint(view, advance);
             case ChatCommand.AdvanceMembershipCheckpoint advance -> MembershipRules.advanceCheckpoint(view, advance);
         };
     }

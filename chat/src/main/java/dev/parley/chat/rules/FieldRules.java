@@ -18,6 +18,11 @@ public final class FieldRules {
         return switch (command) {
             case ChatCommand.OnConversation about -> checkConversation(about);
             case ChatCommand.OnUser about -> checkUser(about);
+            case ChatCommand.NoteActivity note ->
+                note.activities().stream()
+                        .flatMap(activity -> activity(activity).stream())
+                        .findFirst();
+            case ChatCommand.AdvanceOutboxCheckpoint advance -> position("throughNumber", advance.throughNumber());
             case ChatCommand.AdvanceMembershipCheckpoint advance -> position("throughNumber", advance.throughNumber());
         };
     }
@@ -107,6 +112,16 @@ public final class FieldRules {
                         : Optional.of(Admission.unknown(note.conversationId()));
             case ChatCommand.NoteBlocked note -> users(note.blockedId());
         });
+    }
+
+    private static Optional<Refused> activity(ChatCommand.Activity activity) {
+        return users(activity.userId())
+                .or(() -> Ids.isConversation(activity.conversationId())
+                        ? Optional.empty()
+                        : Optional.of(Admission.unknown(activity.conversationId())))
+                .or(() -> position("headSeq", activity.headSeq()))
+                .or(() -> position("readSeq", activity.readSeq()))
+                .or(() -> position("activityMillis", activity.activityMillis()));
     }
 
     private static Optional<Refused> createGroup(ChatCommand.CreateGroup create) {

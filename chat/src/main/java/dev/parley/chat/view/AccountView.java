@@ -16,6 +16,12 @@ public interface AccountView {
     /// Counts the changes of the user's lists; 0 before the first. A list can precede the account.
     long inboxVersion(String userId);
 
+    /// The first change that is still in the log of the user's list; 0 if none is.
+    long inboxLoggedFrom(String userId);
+
+    /// Changes of the user's list after a version, oldest first; all that the log still holds.
+    List<InboxChange> inboxChanges(String userId, long afterVersion);
+
     /// What the user's list last heard about a conversation.
     Optional<ListedConversation> listed(String userId, String conversationId);
 

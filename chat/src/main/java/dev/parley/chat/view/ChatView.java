@@ -5,4 +5,7 @@ public interface ChatView extends ConversationView, AccountView {
 
     /// How far the partition's membership changes are noted in the users' lists.
     MembershipProgress membershipProgress();
+
+    /// How far the partition's deliveries are noted in the users' lists.
+    OutboxProgress outboxProgress();
 }

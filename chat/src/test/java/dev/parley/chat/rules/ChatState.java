@@ -10,9 +10,11 @@ import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
+import dev.parley.chat.view.InboxChange;
 import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
+import dev.parley.chat.view.OutboxProgress;
 import dev.parley.chat.view.PostedMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +39,8 @@ final class ChatState implements ChatView {
     private final Map<String, Long> inboxVersions = new HashMap<>();
     private final Map<String, TreeMap<String, ListedConversation>> listed = new HashMap<>();
     private final Map<String, TreeMap<String, Boolean>> userBlocks = new HashMap<>();
+    private final Map<String, List<InboxChange>> inboxChanges = new HashMap<>();
+    private long outboxNoted;
     private MembershipProgress progress = new MembershipProgress(0, 0);
     private long entries;
 
@@ -111,6 +115,7 @@ final class ChatState implements ChatView {
                 }
             }
             case ChatEvent.OnUser user -> writeUser(user);
+            case ChatEvent.OutboxCheckpointAdvanced(var through) -> outboxNoted = through;
             case ChatEvent.MembershipCheckpointAdvanced(var through) ->
                 progress = new MembershipProgress(through, progress.last());
         }
@@ -141,9 +146,10 @@ final class ChatState implements ChatView {
             }
             case ChatEvent.DeviceRevoked(var userId, var deviceId) ->
                 put(userId, device(userId, deviceId).orElseThrow().asRevoked());
+            case ChatEvent.ActivityNoted(var userId, var id, var progress) ->
+                putListed(userId, id, known(userId, id).advanced(progress));
             case ChatEvent.MembershipNoted(var userId, var id, var seq, var member) -> {
-                listed.computeIfAbsent(userId, _ -> new TreeMap<>()).put(id, new ListedConversation(seq, member));
-                inboxVersions.merge(userId, 1L, Long::sum);
+                putListed(userId, id, known(userId, id).withMembership(seq, member));
             }
             case ChatEvent.BlockNoted(var userId, var blockedId, var blocked) -> {
                 userBlocks.computeIfAbsent(userId, _ -> new TreeMap<>()).put(blockedId, blocked);
@@ -234,6 +240,36 @@ final class ChatState implements ChatView {
     @Override
     public List<Device> devices(String userId) {
         return new ArrayList<>(devices.getOrDefault(userId, new TreeMap<>()).values());
+    }
+
+    private ListedConversation known(String userId, String conversationId) {
+        return listed(userId, conversationId).orElse(ListedConversation.NONE);
+    }
+
+    private void putListed(String userId, String conversationId, ListedConversation next) {
+        long version = inboxVersions.merge(userId, 1L, Long::sum);
+        long fromSeq = known(userId, conversationId).progress().headSeq();
+        inboxChanges
+                .computeIfAbsent(userId, _ -> new ArrayList<>())
+                .add(new InboxChange(version, conversationId, fromSeq));
+        listed.computeIfAbsent(userId, _ -> new TreeMap<>()).put(conversationId, next);
+    }
+
+    @Override
+    public long inboxLoggedFrom(String userId) {
+        return inboxVersion(userId) == 0 ? 0 : 1;
+    }
+
+    @Override
+    public List<InboxChange> inboxChanges(String userId, long afterVersion) {
+        return inboxChanges.getOrDefault(userId, List.of()).stream()
+                .filter(change -> change.version() > afterVersion)
+                .toList();
+    }
+
+    @Override
+    public OutboxProgress outboxProgress() {
+        return new OutboxProgress(outboxNoted, Long.MAX_VALUE);
     }
 
     @Override

@@ -64,6 +64,43 @@ public final class LocalDeliveries implements DeliverySource {
         return new LocalStream(group, ring, begin(group, ring, afterNumber));
     }
 
+    /// What is newer than a number in a partition that this node leads; does not wait for any. Not for the caller's
+    /// event loop: what the ring no longer holds is read from the tables.
+    ///
+    /// @return in order, dense, at most `limit`; empty if there is nothing newer
+    /// @throws Ended if this node does not lead the partition, or the deliveries behind the number are not kept
+    public List<Delivery> newer(int partition, long afterNumber, int limit) throws Ended {
+        GroupId group = Partitioning.group(partition);
+        DeliveryRing ring = rings.get(group);
+        checkLeads(group);
+        if (ring == null) {
+            throw new Ended("no replica of " + group + " on " + self, Optional.empty());
+        }
+        try {
+            List<Delivery> found =
+                    switch (ring.after(afterNumber, limit, Duration.ZERO)) {
+                        case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
+                        case DeliveryRing.Found.InArchive() ->
+                            archived(group, tables -> archive.read(tables, afterNumber + 1, Math.min(limit, BATCH_MAX)));
+                        case DeliveryRing.Found.NotYet() ->
+                            throw new Ended("the replica of " + group + " was replaced", Optional.empty());
+                    };
+            if (!found.isEmpty() && found.getFirst().number() != afterNumber + 1) {
+                throw new Ended("delivery " + (afterNumber + 1) + " of " + group + " is not kept", Optional.empty());
+            }
+            return found;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Ended("interrupted", Optional.empty());
+        }
+    }
+
+    /// Number of the newest delivery of a partition that this replica has applied; 0 if there was none.
+    public long newest(int partition) {
+        DeliveryRing ring = rings.get(Partitioning.group(partition));
+        return ring == null ? 0 : ring.newest();
+    }
+
     private long begin(GroupId group, DeliveryRing ring, long afterNumber) throws Ended {
         long newest = ring.newest();
         if (afterNumber == NEWEST || afterNumber > newest) {

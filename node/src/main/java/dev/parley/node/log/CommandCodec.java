@@ -4,14 +4,17 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.Role;
 import dev.parley.chat.rules.FieldRules;
+import dev.parley.node.log.proto.ActivityEntry;
 import dev.parley.node.log.proto.AddMemberEntry;
 import dev.parley.node.log.proto.AdvanceDeliveredEntry;
 import dev.parley.node.log.proto.AdvanceMembershipCheckpointEntry;
+import dev.parley.node.log.proto.AdvanceOutboxCheckpointEntry;
 import dev.parley.node.log.proto.AdvanceReadEntry;
 import dev.parley.node.log.proto.CommandEntry;
 import dev.parley.node.log.proto.CreateDirectEntry;
 import dev.parley.node.log.proto.CreateGroupEntry;
 import dev.parley.node.log.proto.CreateUserEntry;
+import dev.parley.node.log.proto.NoteActivityEntry;
 import dev.parley.node.log.proto.NoteBlockedEntry;
 import dev.parley.node.log.proto.NoteMembershipEntry;
 import dev.parley.node.log.proto.PostMessageEntry;
@@ -34,6 +37,11 @@ public final class CommandCodec {
         switch (command) {
             case ChatCommand.OnConversation about -> encodeConversation(entry, about);
             case ChatCommand.OnUser about -> encodeUser(entry, about);
+            case ChatCommand.NoteActivity note -> entry.setNoteActivity(noteActivity(note));
+            case ChatCommand.AdvanceOutboxCheckpoint advance ->
+                entry.setAdvanceOutboxCheckpoint(AdvanceOutboxCheckpointEntry.newBuilder()
+                        .setPartition(advance.partition())
+                        .setThroughNumber(advance.throughNumber()));
             case ChatCommand.AdvanceMembershipCheckpoint advance ->
                 entry.setAdvanceMembershipCheckpoint(AdvanceMembershipCheckpointEntry.newBuilder()
                         .setPartition(advance.partition())
@@ -151,6 +159,11 @@ public final class CommandCodec {
             case NOTE_MEMBERSHIP -> noteMembership(entry.getNoteMembership());
             case NOTE_BLOCKED -> noteBlocked(entry.getNoteBlocked());
             case ADVANCE_MEMBERSHIP_CHECKPOINT -> advanceMembershipCheckpoint(entry.getAdvanceMembershipCheckpoint());
+            case NOTE_ACTIVITY -> noteActivity(entry.getNoteActivity());
+            case ADVANCE_OUTBOX_CHECKPOINT ->
+                new ChatCommand.AdvanceOutboxCheckpoint(
+                        entry.getAdvanceOutboxCheckpoint().getPartition(),
+                        entry.getAdvanceOutboxCheckpoint().getThroughNumber());
             case KIND_NOT_SET ->
                 throw new UnknownCommandException(
                         "expected a known command in the log but got fields %s: was it written by a newer Parley?"
@@ -226,6 +239,32 @@ public final class CommandCodec {
 
     private static ChatCommand advanceMembershipCheckpoint(AdvanceMembershipCheckpointEntry entry) {
         return new ChatCommand.AdvanceMembershipCheckpoint(entry.getPartition(), entry.getThroughNumber());
+    }
+
+    private static NoteActivityEntry noteActivity(ChatCommand.NoteActivity note) {
+        NoteActivityEntry.Builder entry = NoteActivityEntry.newBuilder().setPartition(note.partition());
+        for (ChatCommand.Activity activity : note.activities()) {
+            entry.addActivities(ActivityEntry.newBuilder()
+                    .setUserId(activity.userId())
+                    .setConversationId(activity.conversationId())
+                    .setHeadSeq(activity.headSeq())
+                    .setReadSeq(activity.readSeq())
+                    .setActivityMillis(activity.activityMillis()));
+        }
+        return entry.build();
+    }
+
+    private static ChatCommand noteActivity(NoteActivityEntry entry) {
+        return new ChatCommand.NoteActivity(
+                entry.getPartition(),
+                entry.getActivitiesList().stream()
+                        .map(activity -> new ChatCommand.Activity(
+                                activity.getUserId(),
+                                activity.getConversationId(),
+                                activity.getHeadSeq(),
+                                activity.getReadSeq(),
+                                activity.getActivityMillis()))
+                        .toList());
     }
 
     private static RoleEntry encodeRole(Role role) {

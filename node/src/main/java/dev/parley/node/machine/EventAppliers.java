@@ -24,6 +24,7 @@ final class EventAppliers {
         switch (event) {
             case ChatEvent.OnConversation happened -> conversations.apply(happened);
             case ChatEvent.OnUser happened -> users.apply(happened);
+            case ChatEvent.OutboxCheckpointAdvanced(long throughNumber) -> tables.outboxNoted(throughNumber);
             case ChatEvent.MembershipCheckpointAdvanced(long throughNumber) -> tables.membershipNoted(throughNumber);
         }
     }

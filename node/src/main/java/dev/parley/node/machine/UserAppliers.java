@@ -29,7 +29,13 @@ final class UserAppliers {
                 tables.putListed(
                         noted.userId(),
                         noted.conversationId(),
-                        new ListedConversation(noted.membershipSeq(), noted.member()));
+                        listed(noted.userId(), noted.conversationId())
+                                .withMembership(noted.membershipSeq(), noted.member()));
+            case ChatEvent.ActivityNoted noted ->
+                tables.putListed(
+                        noted.userId(),
+                        noted.conversationId(),
+                        listed(noted.userId(), noted.conversationId()).advanced(noted.progress()));
             case ChatEvent.BlockNoted noted -> tables.putUserBlock(noted.userId(), noted.blockedId(), noted.blocked());
         }
     }
@@ -52,6 +58,10 @@ final class UserAppliers {
         Device known = existing(revoked.userId(), revoked.deviceId());
         tables.putDevice(revoked.userId(), known.asRevoked());
         deliveries.add(tables.putDelivery(new Delivery.DeviceRevoked(revoked.userId(), revoked.deviceId())));
+    }
+
+    private ListedConversation listed(String userId, String conversationId) {
+        return tables.listed(userId, conversationId).orElse(ListedConversation.NONE);
     }
 
     private Device existing(String userId, String deviceId) {

@@ -8,7 +8,10 @@ import dev.parley.node.peer.wire.Account;
 import dev.parley.node.peer.wire.AccountQuery;
 import dev.parley.node.peer.wire.AskReply;
 import dev.parley.node.peer.wire.AskRequest;
+import dev.parley.node.peer.wire.ChangedConversation;
 import dev.parley.node.peer.wire.Device;
+import dev.parley.node.peer.wire.InboxNews;
+import dev.parley.node.peer.wire.InboxSinceQuery;
 import dev.parley.node.peer.wire.Member;
 import dev.parley.node.peer.wire.MemberList;
 import dev.parley.node.peer.wire.MembersQuery;
@@ -40,6 +43,11 @@ final class QueryCodec {
                 request.setSummaries(SummariesQuery.newBuilder()
                         .addAllConversationIds(summaries.conversationIds())
                         .setUserId(summaries.userId()));
+            case ChatQuery.InboxSince since ->
+                request.setInboxSince(InboxSinceQuery.newBuilder()
+                        .setUserId(since.userId())
+                        .setSinceVersion(since.sinceVersion())
+                        .setLimit(since.limit()));
             case ChatQuery.Account account ->
                 request.setAccount(AccountQuery.newBuilder().setUserId(account.userId()));
         }
@@ -67,6 +75,11 @@ final class QueryCodec {
                         request.getSummaries().getConversationIdsList(),
                         request.getSummaries().getUserId());
             case ACCOUNT -> new ChatQuery.Account(request.getAccount().getUserId());
+            case INBOX_SINCE ->
+                new ChatQuery.InboxSince(
+                        request.getInboxSince().getUserId(),
+                        request.getInboxSince().getSinceVersion(),
+                        request.getInboxSince().getLimit());
             case QUERY_NOT_SET -> throw new IllegalArgumentException("the peer asks a query of a newer release");
         };
     }
@@ -100,6 +113,7 @@ final class QueryCodec {
                         .map(QueryCodec::summary)
                         .toList()));
             case ACCOUNT -> done(account(reply.getAccount()));
+            case INBOX_NEWS -> done(news(reply.getInboxNews()));
             case REFUSED ->
                 done(new QueryAnswer.Refused(
                         SubmitCodec.refusal(reply.getRefused()),
@@ -149,6 +163,7 @@ final class QueryCodec {
                 reply.setSummaries(wire);
             }
             case QueryAnswer.AccountState account -> reply.setAccount(wire(account));
+            case QueryAnswer.InboxNews news -> reply.setInboxNews(wire(news));
             case QueryAnswer.Refused refused ->
                 reply.setRefused(SubmitCodec.refusal(refused.refusal(), refused.detail()));
         }
@@ -190,6 +205,31 @@ final class QueryCodec {
                 wire.getReadSeq(),
                 wire.getMuted(),
                 wire.getLastActivityMillis());
+    }
+
+    private static InboxNews wire(QueryAnswer.InboxNews news) {
+        InboxNews.Builder wire = InboxNews.newBuilder()
+                .setResumed(news.resumed())
+                .setThroughVersion(news.throughVersion())
+                .setInboxVersion(news.inboxVersion());
+        for (QueryAnswer.Changed changed : news.changed()) {
+            wire.addChanged(ChangedConversation.newBuilder()
+                    .setConversationId(changed.conversationId())
+                    .setFromSeq(changed.fromSeq())
+                    .setMember(changed.member()));
+        }
+        return wire.build();
+    }
+
+    private static QueryAnswer.InboxNews news(InboxNews wire) {
+        return new QueryAnswer.InboxNews(
+                wire.getResumed(),
+                wire.getChangedList().stream()
+                        .map(changed -> new QueryAnswer.Changed(
+                                changed.getConversationId(), changed.getFromSeq(), changed.getMember()))
+                        .toList(),
+                wire.getThroughVersion(),
+                wire.getInboxVersion());
     }
 
     private static Account wire(QueryAnswer.AccountState account) {

@@ -5,9 +5,11 @@ import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
+import dev.parley.chat.view.InboxChange;
 import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
+import dev.parley.chat.view.OutboxProgress;
 import dev.parley.chat.view.PostedMessage;
 import dev.parley.raftstorage.table.TableReader;
 import dev.parley.raftstorage.table.TableReader.Direction;
@@ -103,8 +105,32 @@ class ChatTables implements ChatView {
 
     @Override
     public long inboxVersion(String userId) {
+        return inbox(userId).version();
+    }
+
+    @Override
+    public long inboxLoggedFrom(String userId) {
+        return inbox(userId).loggedFrom();
+    }
+
+    @Override
+    public List<InboxChange> inboxChanges(String userId, long afterVersion) {
+        List<InboxChange> changes = new ArrayList<>();
+        tables.scan(
+                Table.INBOX_CHANGE.family(),
+                Keys.numbered(Table.INBOX_CHANGE, userId, afterVersion + 1),
+                Keys.end(Keys.prefix(Table.INBOX_CHANGE, userId)),
+                Direction.ASCENDING,
+                (key, row) -> {
+                    changes.add(Rows.inboxChange(Keys.lastNumber(key), row));
+                    return Next.CONTINUE;
+                });
+        return changes;
+    }
+
+    Inbox inbox(String userId) {
         byte[] row = get(Table.INBOX, userId);
-        return row == null ? 0 : Rows.inboxVersion(row);
+        return row == null ? Inbox.EMPTY : Rows.inbox(row);
     }
 
     @Override
@@ -139,6 +165,14 @@ class ChatTables implements ChatView {
     @Override
     public MembershipProgress membershipProgress() {
         return counters().membership();
+    }
+
+    @Override
+    public OutboxProgress outboxProgress() {
+        Counters counters = counters();
+        // What is not kept any more counts as noted: a log of an older release knew no notes.
+        long notedThrough = Math.max(counters.outboxNoted(), counters.firstDelivery() - 1);
+        return new OutboxProgress(notedThrough, counters.nextDelivery() - 1);
     }
 
     Counters counters() {

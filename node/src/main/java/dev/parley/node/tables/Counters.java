@@ -6,26 +6,34 @@ import dev.parley.chat.view.MembershipProgress;
 ///
 /// @param nextDelivery number of the next delivery, dense from 1
 /// @param firstDelivery number of the oldest delivery whose row is kept; `nextDelivery` if there is none
-/// @param membership where the users' lists stand
-public record Counters(long nextDelivery, long firstDelivery, MembershipProgress membership) {
+/// @param membership where the users' lists stand with members
+/// @param outboxNoted every delivery up to this number is noted in the users' lists
+public record Counters(long nextDelivery, long firstDelivery, MembershipProgress membership, long outboxNoted) {
 
     /// Of a partition where nothing happened yet.
-    public static final Counters START = new Counters(1, 1, new MembershipProgress(0, 0));
+    public static final Counters START = new Counters(1, 1, new MembershipProgress(0, 0), 0);
 
     Counters withDelivery() {
-        return new Counters(nextDelivery + 1, firstDelivery, membership);
+        return new Counters(nextDelivery + 1, firstDelivery, membership, outboxNoted);
     }
 
     Counters withFirstDelivery(long first) {
-        return new Counters(nextDelivery, first, membership);
+        return new Counters(nextDelivery, first, membership, outboxNoted);
     }
 
     Counters withMembershipChange() {
-        return new Counters(
-                nextDelivery, firstDelivery, new MembershipProgress(membership.notedThrough(), membership.last() + 1));
+        return withMembership(new MembershipProgress(membership.notedThrough(), membership.last() + 1));
     }
 
     Counters withNotedThrough(long number) {
-        return new Counters(nextDelivery, firstDelivery, new MembershipProgress(number, membership.last()));
+        return withMembership(new MembershipProgress(number, membership.last()));
+    }
+
+    Counters withOutboxNoted(long number) {
+        return new Counters(nextDelivery, firstDelivery, membership, number);
+    }
+
+    private Counters withMembership(MembershipProgress progress) {
+        return new Counters(nextDelivery, firstDelivery, progress, outboxNoted);
     }
 }

@@ -10,6 +10,7 @@ import dev.parley.chat.Role;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
+import dev.parley.chat.view.InboxChange;
 import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
@@ -20,6 +21,7 @@ import dev.parley.node.tables.proto.ConversationRow;
 import dev.parley.node.tables.proto.CountersRow;
 import dev.parley.node.tables.proto.DeviceRow;
 import dev.parley.node.tables.proto.FingerprintValue;
+import dev.parley.node.tables.proto.InboxChangeRow;
 import dev.parley.node.tables.proto.InboxRow;
 import dev.parley.node.tables.proto.KindValue;
 import dev.parley.node.tables.proto.ListedConversationRow;
@@ -178,25 +180,49 @@ final class Rows {
         return new Device(deviceId, row.getPlatform(), row.getGeneration(), row.getCreatedAtMillis(), row.getRevoked());
     }
 
-    static byte[] inboxVersion(long version) {
-        return InboxRow.newBuilder().setVersion(version).build().toByteArray();
+    static byte[] inbox(Inbox inbox) {
+        return InboxRow.newBuilder()
+                .setVersion(inbox.version())
+                .setLoggedFrom(inbox.loggedFrom())
+                .build()
+                .toByteArray();
     }
 
-    static long inboxVersion(byte[] bytes) {
-        return parse(InboxRow.parser(), bytes).getVersion();
+    static Inbox inbox(byte[] bytes) {
+        InboxRow row = parse(InboxRow.parser(), bytes);
+        return new Inbox(row.getVersion(), row.getLoggedFrom());
+    }
+
+    static byte[] inboxChange(InboxChange change) {
+        return InboxChangeRow.newBuilder()
+                .setConversationId(change.conversationId())
+                .setFromSeq(change.fromSeq())
+                .build()
+                .toByteArray();
+    }
+
+    static InboxChange inboxChange(long version, byte[] bytes) {
+        InboxChangeRow row = parse(InboxChangeRow.parser(), bytes);
+        return new InboxChange(version, row.getConversationId(), row.getFromSeq());
     }
 
     static byte[] listedConversation(ListedConversation listed) {
         return ListedConversationRow.newBuilder()
                 .setMembershipSeq(listed.membershipSeq())
                 .setMember(listed.member())
+                .setHeadSeq(listed.progress().headSeq())
+                .setReadSeq(listed.progress().readSeq())
+                .setActivityMillis(listed.progress().activityMillis())
                 .build()
                 .toByteArray();
     }
 
     static ListedConversation listedConversation(byte[] bytes) {
         ListedConversationRow row = parse(ListedConversationRow.parser(), bytes);
-        return new ListedConversation(row.getMembershipSeq(), row.getMember());
+        return new ListedConversation(
+                row.getMembershipSeq(),
+                row.getMember(),
+                new ListedConversation.Progress(row.getHeadSeq(), row.getReadSeq(), row.getActivityMillis()));
     }
 
     static byte[] counters(Counters counters) {
@@ -205,6 +231,7 @@ final class Rows {
                 .setFirstDelivery(counters.firstDelivery())
                 .setMembershipLast(counters.membership().last())
                 .setMembershipNoted(counters.membership().notedThrough())
+                .setOutboxNoted(counters.outboxNoted())
                 .build()
                 .toByteArray();
     }
@@ -214,7 +241,8 @@ final class Rows {
         return new Counters(
                 row.getNextDelivery(),
                 row.getFirstDelivery(),
-                new MembershipProgress(row.getMembershipNoted(), row.getMembershipLast()));
+                new MembershipProgress(row.getMembershipNoted(), row.getMembershipLast()),
+                row.getOutboxNoted());
     }
 
     static byte[] membershipChange(MembershipChange change) {

@@ -38,6 +38,9 @@ enum Table {
     /// user, blocked user -> nothing. Whom has the user blocked?
     USER_BLOCK(Family.STATE, 20),
 
+    /// user, version -> InboxChangeRow. What changed in the user's list, in order?
+    INBOX_CHANGE(Family.STATE, 21),
+
     /// (one row) -> CountersRow. Which numbers come next, and what may be forgotten?
     COUNTERS(Family.STATE, 32),
 

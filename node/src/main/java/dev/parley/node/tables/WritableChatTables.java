@@ -6,6 +6,7 @@ import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
+import dev.parley.chat.view.InboxChange;
 import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.PostedMessage;
@@ -150,14 +151,22 @@ public final class WritableChatTables extends ChatTables {
         put(Table.DEVICE, Rows.device(device), userId, device.deviceId());
     }
 
+    /// Writes what the user's list says about a conversation, and logs the change under the next inbox version.
     public void putListed(String userId, String conversationId, ListedConversation listed) {
+        long fromSeq = listed(userId, conversationId)
+                .map(before -> before.progress().headSeq())
+                .orElse(0L);
         put(Table.LISTED_CONVERSATION, Rows.listedConversation(listed), userId, conversationId);
-        growInboxVersion(userId);
+        long version = growInboxVersion(userId);
+        tables.put(
+                Table.INBOX_CHANGE.family(),
+                Keys.numbered(Table.INBOX_CHANGE, userId, version),
+                Rows.inboxChange(new InboxChange(version, conversationId, fromSeq)));
     }
 
     public void putUserBlock(String userId, String blockedId, boolean blocked) {
         putFlag(Table.USER_BLOCK, blocked, userId, blockedId);
-        growInboxVersion(userId);
+        long _ = growInboxVersion(userId);
     }
 
     /// Gives an event the partition's next delivery number and keeps a row for those who miss it.
@@ -188,6 +197,11 @@ public final class WritableChatTables extends ChatTables {
         counters = counters.withNotedThrough(throughNumber);
     }
 
+    /// The deliveries up to this number are noted in the users' lists.
+    public void outboxNoted(long throughNumber) {
+        counters = counters.withOutboxNoted(throughNumber);
+    }
+
     /// Ends the entry: forgets what is too old, and writes the counters.
     ///
     /// @return the counters for the next entry
@@ -203,15 +217,25 @@ public final class WritableChatTables extends ChatTables {
     private void pruneDeliveries() {
         long added = counters.nextDelivery() - before.nextDelivery();
         long first = counters.firstDelivery();
-        long target = Math.min(counters.nextDelivery() - DeliveryRows.KEPT, first + 2 * added + EXTRA_DELETES);
+        // What is not noted in the users' lists yet is kept, however much that is: it is the outbox.
+        long unneeded = Math.min(counters.nextDelivery() - DeliveryRows.KEPT, counters.outboxNoted() + 1);
+        long target = Math.min(unneeded, first + 2 * added + EXTRA_DELETES);
         for (; first < target; first++) {
             tables.delete(Table.DELIVERY.family(), Keys.numbered(Table.DELIVERY, first));
         }
         counters = counters.withFirstDelivery(first);
     }
 
-    private void growInboxVersion(String userId) {
-        put(Table.INBOX, Rows.inboxVersion(inboxVersion(userId) + 1), userId);
+    private long growInboxVersion(String userId) {
+        Inbox inbox = inbox(userId).changed();
+        // Two at a time, so that a log that was once longer still shrinks.
+        for (int i = 0; i < 2 && inbox.version() - inbox.loggedFrom() >= ChatLimits.INBOX_CHANGES_KEPT; i++) {
+            tables.delete(
+                    Table.INBOX_CHANGE.family(), Keys.numbered(Table.INBOX_CHANGE, userId, inbox.loggedFrom()));
+            inbox = inbox.withLoggedFrom(inbox.loggedFrom() + 1);
+        }
+        put(Table.INBOX, Rows.inbox(inbox), userId);
+        return inbox.version();
     }
 
     private void putFlag(Table table, boolean present, String... parts) {

@@ -73,6 +73,7 @@ class DocumentedAnswersTest {
         check("POST " + conversation + "/read-cursors", ids, bob, "{\"deviceId\":\"d1\",\"readThroughSeq\":1}");
         check("PUT " + conversation + "/muted", ids, bob, "{\"muted\":true}");
         check("GET /v1/conversations", ids, bob, "");
+        check("GET /v1/sync?since=0", ids, bob, "");
         check("PUT /v1/me/blocks/{userId}", ids, ann, "");
         check("GET /v1/me", ids, ann, "");
         check("DELETE /v1/me/blocks/{userId}", ids, ann, "");
@@ -131,8 +132,9 @@ class DocumentedAnswersTest {
         assertThat(seen).isEqualTo(SERVER_FRAMES.keySet());
     }
 
-    private void check(String operation, Map<String, String> ids, String token, String body) throws Exception {
-        HttpResponse<String> response = call(operation, ids, token, body);
+    private void check(String request, Map<String, String> ids, String token, String body) throws Exception {
+        HttpResponse<String> response = call(request, ids, token, body);
+        String operation = request.replaceAll("\\?.*", "");
 
         assertThat(response.statusCode()).as(operation + ": " + response.body()).isBetween(200, 299);
         assertThat(documents.faults(operation, response)).as(operation).isEmpty();

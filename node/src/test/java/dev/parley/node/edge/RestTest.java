@@ -184,6 +184,31 @@ class RestTest {
     }
 
     @Test
+    void what_changed_is_told_since_a_version_and_an_unknown_version_is_not_resumed() throws Exception {
+        String kim = edge.session("kim", "d1");
+        edge.session("lou", "d1");
+        String first = edge.direct(kim, "kim", "lou");
+        long since = list(kim).inboxVersion();
+        String second = edge.group(kim, List.of("lou"));
+
+        Rest.SyncNews news = sync(kim, "?since=" + since);
+        Rest.SyncNews all = sync(kim, "?since=0");
+        Rest.SyncNews unknown = sync(kim, "?since=99");
+
+        assertThat(news.conversations())
+                .extracting(Rest.ConversationSummary::conversationId)
+                .containsExactly(second);
+        assertThat(news.resumed()).isTrue();
+        assertThat(sync(kim, "?since=" + news.inboxVersion()).conversations()).isEmpty();
+        assertThat(all.conversations())
+                .extracting(Rest.ConversationSummary::conversationId)
+                .containsExactlyInAnyOrder(first, second);
+        assertThat(unknown.resumed()).isFalse();
+        assertThat(unknown.conversations()).isEmpty();
+        assertThat(edge.get("/v1/sync", kim).statusCode()).isEqualTo(422);
+    }
+
+    @Test
     void the_list_is_sorted_by_activity_and_paged_without_repeats() throws Exception {
         String lee = edge.session("lee", "d1");
         List<String> conversations = new ArrayList<>();
@@ -287,6 +312,10 @@ class RestTest {
         assertThat(head.body()).isEmpty();
         assertThat(head.headers().firstValueAsLong("Content-Length"))
                 .hasValue(edge.get("/openapi.yaml", "").body().getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    private static Rest.SyncNews sync(String token, String query) throws Exception {
+        return RestJson.decodeSyncNews(EdgeFixture.bytes(edge.get("/v1/sync" + query, token)));
     }
 
     private static Rest.ConversationList list(String token) throws Exception {

@@ -38,6 +38,12 @@ class CommandCodecTest {
                 new ChatCommand.RevokeDevice("alice", "phone"),
                 new ChatCommand.NoteMembership("alice", CONVERSATION, 17, true),
                 new ChatCommand.NoteBlocked("alice", "bob", true),
+                new ChatCommand.NoteActivity(
+                        3,
+                        List.of(
+                                new ChatCommand.Activity("alice", CONVERSATION, 17, 0, 1_764_000_000_000L),
+                                new ChatCommand.Activity("bob", CONVERSATION, 0, 16, 0))),
+                new ChatCommand.AdvanceOutboxCheckpoint(3, 100),
                 new ChatCommand.AdvanceMembershipCheckpoint(3, 99));
     }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatAnswer.MessagePosted;
 import dev.parley.chat.ChatCommand;
+import dev.parley.node.tables.ChatQueries;
+import java.util.Arrays;
+import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.ChatCommand.PostMessage;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ChatQuery;
@@ -181,21 +184,59 @@ class ChatMachineTest {
     }
 
     @Test
-    void only_the_newest_delivery_rows_are_kept() {
+    void delivery_rows_are_kept_until_lists_are_told_and_of_those_the_newest() {
         openDirect();
-        ChatCommand[] entry = new ChatCommand[1_000];
-        int posts = DeliveryRows.KEPT + 3_500;
-        for (int from = 0; from < posts; from += entry.length) {
-            for (int index = 0; index < entry.length; index++) {
-                entry[index] = post(DIRECT, "alice", "m-" + (from + index), "x");
-            }
-            replica.apply(entry);
-        }
+        int posts = DeliveryRows.KEPT + 3_000;
+        postMany(0, posts);
+
+        assertThat(DeliveryRows.firstRetained(replica.tables)).isEqualTo(1);
+
+        replica.apply(new ChatCommand.AdvanceOutboxCheckpoint(0, posts - 10));
+        postMany(posts, 3_000);
 
         long next = DeliveryRows.next(replica.tables);
         long first = DeliveryRows.firstRetained(replica.tables);
         assertThat(next - first).isEqualTo(DeliveryRows.KEPT);
         assertThat(DeliveryRows.read(replica.tables, 1, 1).getFirst().number()).isEqualTo(first);
+    }
+
+    private void postMany(int from, int count) {
+        ChatCommand[] entry = new ChatCommand[Math.min(count, 1_000)];
+        for (int at = from; at < from + count; at += entry.length) {
+            int left = Math.min(entry.length, from + count - at);
+            for (int index = 0; index < left; index++) {
+                entry[index] = post(DIRECT, "alice", "m-" + (at + index), "x");
+            }
+            replica.apply(Arrays.copyOf(entry, left));
+        }
+    }
+
+    @Test
+    void a_checkpoint_past_the_last_delivery_is_refused() {
+        openDirect();
+        replica.apply(post(DIRECT, "alice", "m-1", "x"));
+
+        assertThat(replica.apply(new ChatCommand.AdvanceOutboxCheckpoint(0, 2)))
+                .singleElement()
+                .isInstanceOf(ChatAnswer.Refused.class);
+        assertThat(replica.apply(new ChatCommand.AdvanceOutboxCheckpoint(0, 1)))
+                .containsExactly(new ChatAnswer.Done());
+    }
+
+    /// Of very many changes the log keeps the newest, and says of older versions that it does not know them.
+    @Test
+    void a_list_keeps_a_bounded_log_of_its_changes() {
+        int changes = ChatLimits.INBOX_CHANGES_KEPT + 100;
+        for (int at = 1; at <= changes; at++) {
+            replica.apply(new ChatCommand.NoteActivity(
+                    0, List.of(new ChatCommand.Activity("alice", DIRECT, at, 0, at))));
+        }
+
+        assertThat(ChatQueries.answer(replica.tables, new ChatQuery.InboxSince("alice", 99, 10)))
+                .isEqualTo(new QueryAnswer.InboxNews(false, List.of(), changes, changes));
+        assertThat(ChatQueries.answer(replica.tables, new ChatQuery.InboxSince("alice", 100, 10)))
+                .isEqualTo(new QueryAnswer.InboxNews(
+                        true, List.of(new QueryAnswer.Changed(DIRECT, 100, false)), changes, changes));
     }
 
     @Test

@@ -54,6 +54,7 @@ final class RestBodies {
             }
             case Rest.MemberList(var members) -> writeMembers(members, out);
             case Rest.ConversationList list -> writeConversationList(list, out);
+            case Rest.SyncNews news -> writeSyncNews(news, out);
             case Rest.MutedRequest(var muted) -> out.writeBooleanField("muted", muted);
             case Rest.Me me -> {
                 string(out, "userId", me.userId());
@@ -161,15 +162,36 @@ final class RestBodies {
     }
 
     private static void writeConversationList(Rest.ConversationList list, JsonGenerator out) throws IOException {
+        writeSummaries(list.conversations(), out);
+        optional(out, "nextCursor", list.nextCursor());
+        out.writeNumberField("inboxVersion", list.inboxVersion());
+    }
+
+    private static void writeSyncNews(Rest.SyncNews news, JsonGenerator out) throws IOException {
+        writeSummaries(news.conversations(), out);
+        strings(out, "left", news.left());
+        out.writeNumberField("inboxVersion", news.inboxVersion());
+        out.writeBooleanField("hasMore", news.hasMore());
+        out.writeBooleanField("resumed", news.resumed());
+    }
+
+    static Rest.SyncNews readSyncNews(Fields in) {
+        return new Rest.SyncNews(
+                in.objects("conversations", RestBodies::readSummary),
+                in.strings("left"),
+                in.seq("inboxVersion"),
+                in.bool("hasMore"),
+                in.bool("resumed"));
+    }
+
+    private static void writeSummaries(List<ConversationSummary> summaries, JsonGenerator out) throws IOException {
         out.writeArrayFieldStart("conversations");
-        for (ConversationSummary summary : list.conversations()) {
+        for (ConversationSummary summary : summaries) {
             out.writeStartObject();
             writeSummary(summary, out);
             out.writeEndObject();
         }
         out.writeEndArray();
-        optional(out, "nextCursor", list.nextCursor());
-        out.writeNumberField("inboxVersion", list.inboxVersion());
     }
 
     private static void writeSummary(ConversationSummary summary, JsonGenerator out) throws IOException {

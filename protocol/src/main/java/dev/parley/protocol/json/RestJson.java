@@ -80,6 +80,10 @@ public final class RestJson {
         return decode(utf8, in -> new Rest.MemberList(in.objects("members", RestBodies::readMember)));
     }
 
+    public static Rest.SyncNews decodeSyncNews(byte[] utf8) {
+        return decode(utf8, RestBodies::readSyncNews);
+    }
+
     public static Rest.ConversationList decodeConversationList(byte[] utf8) {
         return decode(utf8, RestBodies::readConversationList);
     }

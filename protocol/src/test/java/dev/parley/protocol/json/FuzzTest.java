@@ -53,6 +53,7 @@ class FuzzTest {
             RestJson::decodeReadCursorResponse,
             RestJson::decodeMemberList,
             RestJson::decodeConversationList,
+            RestJson::decodeSyncNews,
             RestJson::decodeMe,
             RestJson::decodeDeviceList);
 

@@ -35,6 +35,7 @@ class GoldenTest {
             Map.entry(Rest.ReadCursorResponse.class, RestJson::decodeReadCursorResponse),
             Map.entry(Rest.AddMemberRequest.class, RestJson::decodeAddMemberRequest),
             Map.entry(Rest.MemberList.class, RestJson::decodeMemberList),
+            Map.entry(Rest.SyncNews.class, RestJson::decodeSyncNews),
             Map.entry(Rest.ConversationList.class, RestJson::decodeConversationList),
             Map.entry(Rest.MutedRequest.class, RestJson::decodeMutedRequest),
             Map.entry(Rest.Me.class, RestJson::decodeMe),

@@ -2,6 +2,8 @@ package dev.parley.node.edge.rest;
 
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer.AccountState;
+import dev.parley.chat.QueryAnswer.Changed;
+import dev.parley.chat.QueryAnswer.InboxNews;
 import dev.parley.chat.QueryAnswer.Summary;
 import dev.parley.chat.QueryAnswer.SummaryList;
 import dev.parley.node.auth.SessionClaims;
@@ -17,9 +19,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/// The caller's conversations, those with the newest activity first.
+/// The caller's conversations, those with the newest activity first: all of them, or what changed.
 final class ListCalls {
     /// Conversations of one question to a partition.
     private static final int SUMMARIES_AT_ONCE = 200;
@@ -39,6 +43,7 @@ final class ListCalls {
 
     void addTo(Routes routes) {
         routes.on("GET", "/v1/conversations", this::list);
+        routes.on("GET", "/v1/sync", this::sync);
     }
 
     private Reply list(Call call) {
@@ -56,6 +61,31 @@ final class ListCalls {
                 : Optional.empty();
         return Reply.ok(new Rest.ConversationList(
                 page.stream().map(ListCalls::summary).toList(), nextCursor, account.inboxVersion()));
+    }
+
+    private Reply sync(Call call) {
+        SessionClaims caller = callers.session(call);
+        long since =
+                call.seq("since").orElseThrow(() -> ProblemException.invalidField("since", "must be given; 0 for all"));
+        InboxNews news = chat.ask(new ChatQuery.InboxSince(caller.userId(), since, call.limit()), InboxNews.class);
+        List<String> changed = news.changed().stream()
+                .filter(Changed::member)
+                .map(Changed::conversationId)
+                .toList();
+        List<Summary> found = summaries(changed, caller.userId());
+        Set<String> present = found.stream().map(Summary::conversationId).collect(Collectors.toSet());
+        return Reply.ok(new Rest.SyncNews(
+                found.stream()
+                        .sorted(Comparator.comparing(Position::of, ORDER))
+                        .map(ListCalls::summary)
+                        .toList(),
+                news.changed().stream()
+                        .map(Changed::conversationId)
+                        .filter(id -> !present.contains(id))
+                        .toList(),
+                news.throughVersion(),
+                news.throughVersion() < news.inboxVersion(),
+                news.resumed()));
     }
 
     private List<Summary> summaries(List<String> conversationIds, String userId) {

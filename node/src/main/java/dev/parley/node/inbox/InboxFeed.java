@@ -1,0 +1,232 @@
+package dev.parley.node.inbox;
+
+import dev.parley.chat.ChatAnswer;
+import dev.parley.chat.ChatCommand;
+import dev.parley.chat.view.OutboxProgress;
+import dev.parley.node.delivery.Delivery;
+import dev.parley.node.delivery.DeliverySource.Ended;
+import dev.parley.node.delivery.LocalDeliveries;
+import dev.parley.node.gate.ChatGate;
+import dev.parley.node.placement.LeaderBoard;
+import dev.parley.node.placement.Partitioning;
+import dev.parley.node.tables.Outbox;
+import dev.parley.node.worker.Fault;
+import dev.parley.node.worker.Worker;
+import dev.parley.raftstorage.NodeId;
+import dev.parley.raftstorage.ReadOutcome;
+import dev.parley.raftstorage.ReplicatedGroups;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells the lists of users what was delivered in the partitions that this node leads: the consumer of the outbox.
+///
+/// What happened within a [#WINDOW] in all partitions led here goes as one command to each partition of the users, since
+/// the cost is per entry of the log. How far that has got is a replicated checkpoint: the deliveries after it are kept,
+/// and whoever leads next goes on from there. Notes only move positions on, so what is noted twice does no harm.
+///
+/// One virtual thread. A partition of users that does not answer holds up only what must be told there.
+public final class InboxFeed implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboxFeed.class);
+
+    /// How long changes gather: how far a list lags behind at least, and how many entries it costs at most.
+    static final Duration WINDOW = Duration.ofMillis(250);
+
+    /// Deliveries and changes that are taken from one partition at once; what is left is taken right after.
+    private static final int DELIVERIES_MAX = 8_192;
+
+    private static final int CHANGES_MAX = 10_000;
+
+    /// The checkpoint may lag: what is noted again costs a little work, an entry for each window costs more.
+    private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
+
+    private static final Duration READ_MAX = Duration.ofSeconds(10);
+
+    private final NodeId self;
+    private final Partitioning partitioning;
+    private final LeaderBoard leaders;
+    private final ReplicatedGroups<ChatAnswer> groups;
+    private final LocalDeliveries deliveries;
+    private final ChatGate gate;
+    private final Map<Integer, Source> sources = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Worker worker;
+
+    /// Starts the worker.
+    public InboxFeed(
+            NodeId self,
+            Partitioning partitioning,
+            LeaderBoard leaders,
+            ReplicatedGroups<ChatAnswer> groups,
+            LocalDeliveries deliveries,
+            ChatGate gate) {
+        this.self = self;
+        this.partitioning = partitioning;
+        this.leaders = leaders;
+        this.groups = groups;
+        this.deliveries = deliveries;
+        this.gate = gate;
+        this.worker = Worker.start("inbox-feed", Worker.Kind.VIRTUAL, Fault.fatal(), this::run);
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        worker.stop(Duration.ofSeconds(2));
+    }
+
+    /// Deliveries not noted yet, by group, of the partitions led here. Any thread.
+    public Map<String, Double> pending() {
+        Map<String, Double> pending = new LinkedHashMap<>();
+        sources.forEach((partition, source) -> pending.put(
+                Partitioning.group(partition).name(),
+                (double) Math.max(0, deliveries.newest(partition) - source.notedThrough)));
+        return pending;
+    }
+
+    private void run() throws InterruptedException {
+        boolean more = false;
+        while (!closed.await(more ? 0 : WINDOW.toMillis(), TimeUnit.MILLISECONDS)) {
+            followLeadership();
+            more = round();
+        }
+    }
+
+    private void followLeadership() throws InterruptedException {
+        for (int partition = 0; partition < partitioning.partitions(); partition++) {
+            boolean leads = leaders.standing(Partitioning.group(partition)).servedBy(self);
+            if (!leads) {
+                sources.remove(partition);
+            } else if (!sources.containsKey(partition)) {
+                @Nullable OutboxProgress progress = progress(partition);
+                if (progress != null) {
+                    sources.put(partition, new Source(progress.notedThrough()));
+                }
+            }
+        }
+    }
+
+    /// One window: takes what is new, and sends it off.
+    ///
+    /// @return whether there is more to take at once
+    private boolean round() {
+        boolean more = false;
+        List<Source> taken = new ArrayList<>();
+        Activities activities = new Activities(partitioning);
+        for (Map.Entry<Integer, Source> entry : sources.entrySet()) {
+            Source source = entry.getValue();
+            if (!source.busy()) {
+                more |= take(entry.getKey(), source, activities);
+                if (source.takenThrough > source.notedThrough) {
+                    taken.add(source);
+                }
+                checkpoint(entry.getKey(), source);
+            }
+        }
+        if (!taken.isEmpty()) {
+            CompletableFuture<Boolean> noted = submit(activities.commands());
+            taken.forEach(source -> source.noting = noted);
+        }
+        return more;
+    }
+
+    private boolean take(int partition, Source source, Activities activities) {
+        try {
+            List<Delivery> found = deliveries.newer(partition, source.notedThrough, DELIVERIES_MAX);
+            int changes = 0;
+            for (Delivery delivery : found) {
+                activities.add(delivery);
+                source.takenThrough = delivery.number();
+                changes += Activities.size(delivery);
+                if (changes >= CHANGES_MAX) {
+                    return true;
+                }
+            }
+            return source.takenThrough < deliveries.newest(partition);
+        } catch (Ended e) {
+            LOG.info("outbox not read: group={} reason={}", Partitioning.group(partition), e.getMessage());
+            sources.remove(partition, source);
+            return false;
+        }
+    }
+
+    private void checkpoint(int partition, Source source) {
+        long now = System.nanoTime();
+        if (source.notedThrough > source.checkpoint
+                && now - source.checkpointedNanos >= CHECKPOINT_EVERY.toNanos()) {
+            source.checkpoint = source.notedThrough;
+            source.checkpointedNanos = now;
+            // If it fails, a later one says more.
+            var _ = submit(List.of(new ChatCommand.AdvanceOutboxCheckpoint(partition, source.notedThrough)));
+        }
+    }
+
+    /// Completes, never exceptionally, with whether all was done.
+    private CompletableFuture<Boolean> submit(List<ChatCommand> commands) {
+        CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
+        for (ChatCommand command : commands) {
+            CompletableFuture<Boolean> one = gate.submit(command).handle((answer, failure) -> {
+                if (failure != null) {
+                    LOG.info("list not told yet: entity={} reason={}", command.entityId(), failure.toString());
+                } else if (answer instanceof ChatAnswer.Refused(var refusal, var detail)) {
+                    LOG.error("list not told: entity={} refusal={} {}", command.entityId(), refusal, detail);
+                }
+                return answer instanceof ChatAnswer.Done;
+            });
+            all = all.thenCombine(one, Boolean::logicalAnd);
+        }
+        return all;
+    }
+
+    private @Nullable OutboxProgress progress(int partition) throws InterruptedException {
+        try {
+            return groups.readStale(Partitioning.group(partition), Outbox::progress)
+                            .get(READ_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                    instanceof ReadOutcome.Done<OutboxProgress>(OutboxProgress progress)
+                    ? progress
+                    : null;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("outbox not read: group={} reason={}", Partitioning.group(partition), e.getMessage());
+            return null;
+        }
+    }
+
+    /// The place in one partition's deliveries. Only the worker changes it.
+    private static final class Source {
+        private volatile long notedThrough;
+        private long takenThrough;
+        private long checkpoint;
+        private long checkpointedNanos = System.nanoTime();
+        private CompletableFuture<Boolean> noting = CompletableFuture.completedFuture(true);
+
+        Source(long notedThrough) {
+            this.notedThrough = notedThrough;
+            this.takenThrough = notedThrough;
+            this.checkpoint = notedThrough;
+        }
+
+        /// Whether notes are under way; if they are done, the place moves on, or back to try again.
+        boolean busy() {
+            if (!noting.isDone()) {
+                return true;
+            }
+            if (noting.join()) {
+                notedThrough = takenThrough;
+            }
+            takenThrough = notedThrough;
+            return false;
+        }
+    }
+}

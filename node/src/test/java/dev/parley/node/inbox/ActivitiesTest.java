@@ -1,0 +1,68 @@
+package dev.parley.node.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.chat.ChatCommand;
+import dev.parley.chat.ChatCommand.Activity;
+import dev.parley.chat.ChatCommand.NoteActivity;
+import dev.parley.node.delivery.Deliveries;
+import dev.parley.node.delivery.Delivery;
+import dev.parley.node.placement.Partitioning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ActivitiesTest {
+    private static final Partitioning PARTITIONING = new Partitioning(4);
+
+    @Test
+    void many_messages_of_a_conversation_cost_each_member_one_change() {
+        Activities activities = new Activities(PARTITIONING);
+        Deliveries.texts(1, 1_000, "hi").forEach(activities::add);
+
+        assertThat(all(activities.commands()))
+                .containsExactlyInAnyOrder(
+                        new Activity("alice", "c_1", 1_000, 1_000, 2_000), new Activity("bob", "c_1", 1_000, 0, 2_000));
+    }
+
+    @Test
+    void only_the_reader_is_told_how_far_it_has_read() {
+        Activities activities = new Activities(PARTITIONING);
+        activities.add(new Delivery(
+                1, new Delivery.CursorMoved("c_1", "bob", Delivery.Cursor.READ, 7, List.of("alice", "bob"))));
+        activities.add(new Delivery(
+                2, new Delivery.CursorMoved("c_1", "alice", Delivery.Cursor.DELIVERED, 9, List.of("alice", "bob"))));
+
+        assertThat(all(activities.commands())).containsExactly(new Activity("bob", "c_1", 0, 7, 0));
+    }
+
+    @Test
+    void each_change_goes_to_the_partition_of_its_user_in_commands_of_bounded_size() {
+        List<String> members =
+                IntStream.range(0, 12_000).mapToObj(i -> "user-" + i).toList();
+        Activities activities = new Activities(PARTITIONING);
+        activities.add(new Delivery(
+                1, new Delivery.CursorMoved("c_1", "user-1", Delivery.Cursor.DELIVERED, 9, members)));
+        for (String member : members) {
+            activities.add(new Delivery(
+                    2, new Delivery.CursorMoved("c_1", member, Delivery.Cursor.READ, 9, List.of(member))));
+        }
+
+        List<ChatCommand> commands = activities.commands();
+
+        assertThat(all(commands)).hasSize(members.size());
+        assertThat(commands).allSatisfy(command -> {
+            NoteActivity note = (NoteActivity) command;
+            assertThat(note.activities()).hasSizeBetween(1, Activities.COMMAND_MAX);
+            assertThat(note.activities())
+                    .allMatch(activity -> PARTITIONING.partitionOf(activity.userId()) == note.partition());
+        });
+    }
+
+    private static List<Activity> all(List<ChatCommand> commands) {
+        List<Activity> all = new ArrayList<>();
+        commands.forEach(command -> all.addAll(((NoteActivity) command).activities()));
+        return all;
+    }
+}
