@@ -77,14 +77,13 @@ public final class LocalDeliveries implements DeliverySource {
             throw new Ended("no replica of " + group + " on " + self, Optional.empty());
         }
         try {
-            List<Delivery> found =
-                    switch (ring.after(afterNumber, limit, Duration.ZERO)) {
-                        case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
-                        case DeliveryRing.Found.InArchive() ->
-                            archived(group, tables -> archive.read(tables, afterNumber + 1, Math.min(limit, BATCH_MAX)));
-                        case DeliveryRing.Found.NotYet() ->
-                            throw new Ended("the replica of " + group + " was replaced", Optional.empty());
-                    };
+            List<Delivery> found = switch (ring.after(afterNumber, limit, Duration.ZERO)) {
+                case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
+                case DeliveryRing.Found.InArchive() ->
+                    archived(group, tables -> archive.read(tables, afterNumber + 1, Math.min(limit, BATCH_MAX)));
+                case DeliveryRing.Found.NotYet() ->
+                    throw new Ended("the replica of " + group + " was replaced", Optional.empty());
+            };
             if (!found.isEmpty() && found.getFirst().number() != afterNumber + 1) {
                 throw new Ended("delivery " + (afterNumber + 1) + " of " + group + " is not kept", Optional.empty());
             }

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /// Tells the lists of users what was delivered in the partitions that this node leads: the consumer of the outbox.
 ///
-/// What happened within a [#WINDOW] in all partitions led here goes as one command to each partition of the users, since
+/// What happened within a [#WINDOW] in all partitions led here goes as one command to each partition of the users,
+/// since
 /// the cost is per entry of the log. How far that has got is a replicated checkpoint: the deliveries after it are kept,
 /// and whoever leads next goes on from there. Notes only move positions on, so what is noted twice does no harm.
 ///
@@ -90,9 +91,9 @@ public final class InboxFeed implements AutoCloseable {
     /// Deliveries not noted yet, by group, of the partitions led here. Any thread.
     public Map<String, Double> pending() {
         Map<String, Double> pending = new LinkedHashMap<>();
-        sources.forEach((partition, source) -> pending.put(
-                Partitioning.group(partition).name(),
-                (double) Math.max(0, deliveries.newest(partition) - source.notedThrough)));
+        sources.forEach((partition, source) ->
+                pending.put(Partitioning.group(partition).name(), (double)
+                        Math.max(0, deliveries.newest(partition) - source.notedThrough)));
         return pending;
     }
 
@@ -164,8 +165,7 @@ public final class InboxFeed implements AutoCloseable {
 
     private void checkpoint(int partition, Source source) {
         long now = System.nanoTime();
-        if (source.notedThrough > source.checkpoint
-                && now - source.checkpointedNanos >= CHECKPOINT_EVERY.toNanos()) {
+        if (source.notedThrough > source.checkpoint && now - source.checkpointedNanos >= CHECKPOINT_EVERY.toNanos()) {
             source.checkpoint = source.notedThrough;
             source.checkpointedNanos = now;
             // If it fails, a later one says more.
@@ -193,8 +193,8 @@ public final class InboxFeed implements AutoCloseable {
     private @Nullable OutboxProgress progress(int partition) throws InterruptedException {
         try {
             return groups.readStale(Partitioning.group(partition), Outbox::progress)
-                            .get(READ_MAX.toMillis(), TimeUnit.MILLISECONDS)
-                    instanceof ReadOutcome.Done<OutboxProgress>(OutboxProgress progress)
+                                    .get(READ_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                            instanceof ReadOutcome.Done<OutboxProgress>(OutboxProgress progress)
                     ? progress
                     : null;
         } catch (ExecutionException | TimeoutException e) {

@@ -230,8 +230,7 @@ public final class WritableChatTables extends ChatTables {
         Inbox inbox = inbox(userId).changed();
         // Two at a time, so that a log that was once longer still shrinks.
         for (int i = 0; i < 2 && inbox.version() - inbox.loggedFrom() >= ChatLimits.INBOX_CHANGES_KEPT; i++) {
-            tables.delete(
-                    Table.INBOX_CHANGE.family(), Keys.numbered(Table.INBOX_CHANGE, userId, inbox.loggedFrom()));
+            tables.delete(Table.INBOX_CHANGE.family(), Keys.numbered(Table.INBOX_CHANGE, userId, inbox.loggedFrom()));
             inbox = inbox.withLoggedFrom(inbox.loggedFrom() + 1);
         }
         put(Table.INBOX, Rows.inbox(inbox), userId);

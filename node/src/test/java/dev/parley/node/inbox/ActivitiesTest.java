@@ -42,11 +42,11 @@ class ActivitiesTest {
         List<String> members =
                 IntStream.range(0, 12_000).mapToObj(i -> "user-" + i).toList();
         Activities activities = new Activities(PARTITIONING);
-        activities.add(new Delivery(
-                1, new Delivery.CursorMoved("c_1", "user-1", Delivery.Cursor.DELIVERED, 9, members)));
+        activities.add(
+                new Delivery(1, new Delivery.CursorMoved("c_1", "user-1", Delivery.Cursor.DELIVERED, 9, members)));
         for (String member : members) {
-            activities.add(new Delivery(
-                    2, new Delivery.CursorMoved("c_1", member, Delivery.Cursor.READ, 9, List.of(member))));
+            activities.add(
+                    new Delivery(2, new Delivery.CursorMoved("c_1", member, Delivery.Cursor.READ, 9, List.of(member))));
         }
 
         List<ChatCommand> commands = activities.commands();

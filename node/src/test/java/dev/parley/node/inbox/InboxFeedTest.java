@@ -211,8 +211,8 @@ class InboxFeedTest {
     }
 
     private long checkpoint(String conversation) throws Exception {
-        return done(groups.readStale(group(conversation), tables -> Outbox.progress(tables)
-                .notedThrough()));
+        return done(groups.readStale(
+                group(conversation), tables -> Outbox.progress(tables).notedThrough()));
     }
 
     private void submit(ChatCommand command) throws Exception {

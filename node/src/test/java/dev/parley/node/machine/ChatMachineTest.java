@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatAnswer.MessagePosted;
 import dev.parley.chat.ChatCommand;
-import dev.parley.node.tables.ChatQueries;
-import java.util.Arrays;
-import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.ChatCommand.PostMessage;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.Ids;
+import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.QueryAnswer.AccountState;
 import dev.parley.chat.Role;
 import dev.parley.node.delivery.Delivery;
@@ -21,11 +19,13 @@ import dev.parley.node.delivery.Delivery.CursorMoved;
 import dev.parley.node.delivery.Delivery.DeviceRevoked;
 import dev.parley.node.delivery.Delivery.RecordAdded;
 import dev.parley.node.log.UnknownCommandException;
+import dev.parley.node.tables.ChatQueries;
 import dev.parley.node.tables.DeliveryRows;
 import dev.parley.node.tables.MembershipChange;
 import dev.parley.node.tables.MembershipChanges;
 import dev.parley.raftstorage.Stamp;
 import dev.parley.raftstorage.table.Family;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -219,8 +219,7 @@ class ChatMachineTest {
         assertThat(replica.apply(new ChatCommand.AdvanceOutboxCheckpoint(0, 2)))
                 .singleElement()
                 .isInstanceOf(ChatAnswer.Refused.class);
-        assertThat(replica.apply(new ChatCommand.AdvanceOutboxCheckpoint(0, 1)))
-                .containsExactly(new ChatAnswer.Done());
+        assertThat(replica.apply(new ChatCommand.AdvanceOutboxCheckpoint(0, 1))).containsExactly(new ChatAnswer.Done());
     }
 
     /// Of very many changes the log keeps the newest, and says of older versions that it does not know them.
@@ -228,8 +227,8 @@ class ChatMachineTest {
     void a_list_keeps_a_bounded_log_of_its_changes() {
         int changes = ChatLimits.INBOX_CHANGES_KEPT + 100;
         for (int at = 1; at <= changes; at++) {
-            replica.apply(new ChatCommand.NoteActivity(
-                    0, List.of(new ChatCommand.Activity("alice", DIRECT, at, 0, at))));
+            replica.apply(
+                    new ChatCommand.NoteActivity(0, List.of(new ChatCommand.Activity("alice", DIRECT, at, 0, at))));
         }
 
         assertThat(ChatQueries.answer(replica.tables, new ChatQuery.InboxSince("alice", 99, 10)))

@@ -130,7 +130,8 @@ final class Samples {
                 "ConversationList",
                 new Rest.ConversationList(List.of(directSummary(), groupSummary()), Optional.of("2"), 78));
         bodies.put(
-                "SyncNews", new Rest.SyncNews(List.of(directSummary(), groupSummary()), List.of("c_left"), 78, true, true));
+                "SyncNews",
+                new Rest.SyncNews(List.of(directSummary(), groupSummary()), List.of("c_left"), 78, true, true));
         bodies.put("SyncNews-unknown", new Rest.SyncNews(List.of(), List.of(), 3, false, false));
         bodies.put("ConversationList-empty", new Rest.ConversationList(List.of(), Optional.empty(), 0));
         bodies.put("MutedRequest", new Rest.MutedRequest(true));

@@ -94,8 +94,8 @@ public record RatisSettings<A>(
             int readThreads,
             RocksRuntime.Sizes rocks) {
         public static final Tuning DEFAULT = new Tuning(
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(4),
+                Duration.ofMillis(1_500),
+                Duration.ofSeconds(3),
                 8L << 20,
                 20_000,
                 Duration.ofMinutes(2),
