@@ -8,7 +8,6 @@ import dev.parley.client.TwinCluster.Reaction;
 import dev.parley.protocol.ClientFrame;
 import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.Message;
-import dev.parley.protocol.MessageBody;
 import dev.parley.protocol.Problem;
 import dev.parley.protocol.ServerFrame;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -482,37 +480,6 @@ class LiveSessionTest {
             await().until(() ->
                     cluster.otherFrames.contains(new ClientFrame.CursorDelivered(CONVERSATION, 2, Optional.empty())));
             assertThat(cluster.otherFrames).contains(new ClientFrame.CursorRead(CONVERSATION, 1, Optional.empty()));
-        }
-    }
-
-    /// Remembers what was shown.
-    private static final class Recorder implements SessionListener {
-
-        private final List<String> texts = new CopyOnWriteArrayList<>();
-        private final List<SessionState> states = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void onRecord(Message record) {
-            texts.add(
-                    switch (record.body()) {
-                        case MessageBody.Text(String text) -> text;
-                        case MessageBody.Membership change -> change.action() + " " + change.userId();
-                    });
-        }
-
-        @Override
-        public void onState(SessionState state) {
-            states.add(state);
-        }
-
-        void awaitTexts(String... expected) {
-            await().untilAsserted(() -> assertThat(texts).hasSizeGreaterThanOrEqualTo(expected.length));
-            assertThat(texts).containsExactly(expected);
-        }
-
-        void awaitEnd(EndReason reason) {
-            await().until(() -> states.stream()
-                    .anyMatch(state -> state instanceof SessionState.Ended ended && ended.reason() == reason));
         }
     }
 }

@@ -138,15 +138,7 @@ final class NodeAssembly {
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
         peerServer.serve(new PeerServer.Services(replicas, groups, deliveries, sessions::replaceElsewhere));
         followers(deliveries, peers, sessions);
-        MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
-        node.up("membership-notes", notes::close);
-        InboxFeed feed = new InboxFeed(self, placement.partitioning(), leaders, groups, deliveries, gate);
-        node.up("inbox-feed", feed::close);
-        metrics.gauge(
-                "parley_outbox_pending",
-                "On the leader: deliveries that the users' lists do not know of yet.",
-                "group",
-                feed::pending);
+        lists(groups, deliveries, gate);
         ReplicaRepair repair = new ReplicaRepair(
                 self,
                 groups,
@@ -173,6 +165,19 @@ final class NodeAssembly {
             edge.stop();
         });
         clientPort.open();
+    }
+
+    /// What tells the lists of users, who live in other partitions, of their conversations.
+    private void lists(RatisGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
+        MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
+        node.up("membership-notes", notes::close);
+        InboxFeed feed = new InboxFeed(self, placement.partitioning(), leaders, groups, deliveries, gate);
+        node.up("inbox-feed", feed::close);
+        metrics.gauge(
+                "parley_outbox_pending",
+                "On the leader: deliveries that the users' lists do not know of yet.",
+                "group",
+                feed::pending);
     }
 
     /// A node that lost its data directory must not begin its groups as if it were new: it waits to be let in again.
