@@ -27,9 +27,10 @@ public final class LocalCluster implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 200_000_000;
-    private static final int PARTITIONS = 4;
+    static final int PARTITIONS = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Path folder;
     private final List<Ports> ports;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final HttpClient http = HttpClient.newBuilder()
@@ -37,13 +38,14 @@ public final class LocalCluster implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
 
-    private LocalCluster(List<Ports> ports) {
+    private LocalCluster(Path folder, List<Ports> ports) {
+        this.folder = folder;
         this.ports = List.copyOf(ports);
     }
 
     /// Starts nodes in a folder and returns when all are ready.
     public static LocalCluster start(Path folder, int nodeCount) throws InterruptedException {
-        LocalCluster cluster = new LocalCluster(Ports.free(nodeCount));
+        LocalCluster cluster = new LocalCluster(folder, Ports.free(nodeCount));
         NodeProcess.Build build = NodeProcess.Build.fromSystemProperties();
         try {
             Path secret = cluster.writeSecret(folder);
@@ -78,6 +80,28 @@ public final class LocalCluster implements AutoCloseable {
     /// Starts a killed node again; it is ready some time later.
     public void restart(int index) {
         nodes.get(index).restart();
+    }
+
+    /// Where a node keeps all that it must not lose.
+    public Path dataDirectory(int index) {
+        return folder.resolve(id(index)).resolve("data");
+    }
+
+    /// Waits until a node that lost replicas has them back: it says so of each in its log, it is ready, and every
+    /// node sees all nodes among the voters of every group.
+    ///
+    /// @param lost how many replicas it must have brought back since the cluster was started
+    public void awaitRepaired(int index, int lost) throws InterruptedException {
+        NodeProcess node = nodes.get(index);
+        long deadline = System.nanoTime() + READY_PATIENCE.toNanos();
+        // The voters are listed as soon as the change is proposed; the log says that it is done.
+        while (node.groupsBack().size() < lost || !isReady(index) || !allReplicasVote()) {
+            if (!node.isAlive() || System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("node " + node.id() + " did not get " + lost + " replicas back, only "
+                        + node.groupsBack() + "; the logs end with:\n" + lastWords());
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     /// Waits until a node says that it is ready.
@@ -153,6 +177,31 @@ public final class LocalCluster implements AutoCloseable {
         } catch (IOException e) {
             return false; // it does not listen yet: asked again until the deadline, which tells the log
         }
+    }
+
+    private boolean allReplicasVote() throws InterruptedException {
+        for (Ports node : ports) {
+            HttpRequest request = HttpRequest.newBuilder(node.adminUrl("/admin/v1/status"))
+                    .timeout(ANSWER_PATIENCE)
+                    .build();
+            try {
+                String body =
+                        http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+                JsonNode partitions = JSON.readTree(body).path("partitions");
+                if (partitions.size() != PARTITIONS) {
+                    return false;
+                }
+                for (JsonNode partition : partitions) {
+                    boolean running = "RUNNING".equals(partition.path("state").asText());
+                    if (!running || partition.path("replicas").size() != ports.size()) {
+                        return false;
+                    }
+                }
+            } catch (IOException e) {
+                return false; // it does not answer yet: asked again until the deadline, which tells the log
+            }
+        }
+        return true;
     }
 
     private static String id(int index) {

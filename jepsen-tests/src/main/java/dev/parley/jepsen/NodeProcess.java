@@ -8,13 +8,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One node as a child process, which a test may kill and start again on the same data.
 final class NodeProcess {
 
     private static final String MAIN_CLASS = "dev.parley.node.Main";
     private static final int LAST_LINES = 30;
+    private static final Pattern REPLICA_IS_BACK = Pattern.compile("replica is back: group=(\\S+)");
 
     private final String id;
     private final Path configFile;
@@ -112,6 +119,18 @@ final class NodeProcess {
         process.destroy();
         if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             kill();
+        }
+    }
+
+    /// The groups whose lost or damaged replicas the node has brought back, as its log says.
+    Set<String> groupsBack() {
+        try (Stream<String> lines = Files.lines(logFile, StandardCharsets.UTF_8)) {
+            return lines.map(REPLICA_IS_BACK::matcher)
+                    .filter(Matcher::find)
+                    .map(line -> line.group(1))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the log of node " + id, e);
         }
     }
 
