@@ -27,6 +27,7 @@ public final class SessionRegistry implements LiveSessions {
 
     private final DeviceDirectory devices;
     private final SessionListener listener;
+    private final SessionClock clock = new SessionClock();
 
     /// By user; the lists are never changed but replaced, so that deliveries read them without a lock.
     private final ConcurrentHashMap<String, List<Session>> sessions = new ConcurrentHashMap<>();
@@ -34,6 +35,11 @@ public final class SessionRegistry implements LiveSessions {
     public SessionRegistry(DeviceDirectory devices, SessionListener listener) {
         this.devices = devices;
         this.listener = listener;
+    }
+
+    /// Names a new session: its id is greater than that of every session this node has opened or heard of.
+    public SessionIdentity open(String userId, String deviceId, long nowMillis) {
+        return SessionIdentity.open(userId, deviceId, clock.next(nowMillis));
     }
 
     /// Makes a session live; an older one of the device is closed with 4009.
@@ -65,6 +71,7 @@ public final class SessionRegistry implements LiveSessions {
 
     /// A device opened a session on another node: an older one here is closed with 4009.
     public void replaceElsewhere(String userId, String deviceId, String sessionId) {
+        clock.heard(SessionIdentity.number(sessionId));
         for (Session session : of(userId)) {
             SessionIdentity here = session.identity();
             if (here.deviceId().equals(deviceId) && here.sessionId().compareTo(sessionId) < 0) {

@@ -17,11 +17,11 @@ final class SessionFixture implements AutoCloseable {
 
     final MemoryChat chat = new MemoryChat();
     final AtomicLong nanos = new AtomicLong(1);
+    final AtomicLong wallMillis = new AtomicLong();
     final SessionRegistry registry = new SessionRegistry(new DeviceDirectory(chat), SessionListener.none());
     private final SessionSettings settings;
     private final ThreadFactory threads = Worker.threads("session", Worker.Kind.VIRTUAL, Fault.logged());
     private final SessionServices services;
-    private final AtomicLong opened = new AtomicLong();
 
     SessionFixture(SessionSettings settings) {
         this.settings = settings;
@@ -48,7 +48,7 @@ final class SessionFixture implements AutoCloseable {
     }
 
     Session session(String userId, String deviceId, RecordedSocket socket, Instant expiresAt) {
-        SessionIdentity identity = SessionIdentity.open(userId, deviceId, opened.incrementAndGet());
+        SessionIdentity identity = registry.open(userId, deviceId, wallMillis.get());
         Session session = new Session(identity, expiresAt, socket, new Session.Shared(settings, threads, nanos::get));
         session.begin();
         return session;

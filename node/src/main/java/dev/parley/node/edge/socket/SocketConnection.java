@@ -47,8 +47,8 @@ final class SocketConnection implements ServerConnection, SessionSocket {
     @Override
     public void handle(Limit limit) throws InterruptedException {
         try {
-            SessionIdentity identity = SessionIdentity.open(
-                    claims.userId(), claims.deviceId(), parts.clock().millis());
+            SessionIdentity identity = parts.sessions()
+                    .open(claims.userId(), claims.deviceId(), parts.clock().millis());
             Session opened = new Session(identity, claims.expiresAt(), this, parts.shared());
             session = opened;
             opened.send(hello(identity));
