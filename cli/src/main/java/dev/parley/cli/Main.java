@@ -67,9 +67,8 @@ public final class Main implements Runnable {
     private static int explainMistake(ParameterException mistake, String[] args) {
         CommandLine command = mistake.getCommandLine();
         command.getErr().println("parley: " + mistake.getMessage());
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr())) {
-            command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        }
+        CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return CommandFailed.MISTAKE;
     }
 

@@ -58,6 +58,36 @@ class MainTest {
         admin.stop(0);
     }
 
+    @Test
+    void a_url_without_a_scheme_is_refused_in_one_line() {
+        for (String[] arguments : new String[][] {
+            {"chat", "--user", "a", "--with", "b", "--url", "localhost:8080"},
+            {"chat", "--user", "a", "--with", "b", "--url", "http://"},
+            {"bench", "--url", "127.0.0.1:8080"},
+            {"bench", "--admin", "127.0.0.1:9080"},
+            {"status", "--admin", "ftp://127.0.0.1:9080"},
+            {"token", "--user", "a", "--admin", "not a url"}
+        }) {
+            err.getBuffer().setLength(0);
+
+            assertThat(run(arguments)).as("%s", List.of(arguments)).isEqualTo(2);
+
+            assertThat(err.toString().lines().toList())
+                    .as("%s", List.of(arguments))
+                    .hasSize(2)
+                    .first()
+                    .asString()
+                    .contains("is no URL like http://127.0.0.1:8080");
+        }
+    }
+
+    @Test
+    void an_unknown_command_is_answered_with_those_like_it_and_where_to_find_all() {
+        assertThat(run("statsu")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("statsu", "parley status", "Try 'parley --help'.");
+    }
+
     private void answer(String path, int status, String body) {
         admin.createContext(path, exchange -> {
             requests.add(request(exchange));

@@ -31,10 +31,8 @@ public final class AdminApi {
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
 
+    /// @param base as [dev.parley.cli.HttpUrl] takes it
     public AdminApi(URI base, Optional<String> token) {
-        if (base.getHost() == null || base.getScheme() == null) {
-            throw CommandFailed.mistake("the admin URL must look like http://127.0.0.1:9080, not \"" + base + "\".");
-        }
         this.base = base;
         this.token = token;
     }

@@ -1,5 +1,6 @@
 package dev.parley.cli.admin;
 
+import dev.parley.cli.HttpUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,6 +11,7 @@ public final class AdminOptions {
 
     @Option(
             names = "--admin",
+            converter = HttpUrl.class,
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:9080",
             description = "The admin port of a node (default ${DEFAULT-VALUE}).")

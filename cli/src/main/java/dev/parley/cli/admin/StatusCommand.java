@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.cli.CommandFailed;
+import dev.parley.cli.HttpUrl;
 import dev.parley.cli.Screen;
 import dev.parley.cli.Table;
 import java.io.PrintWriter;
@@ -43,6 +44,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     @Option(
             names = "--admin",
+            converter = HttpUrl.class,
             paramLabel = "URL",
             split = ",",
             description = {

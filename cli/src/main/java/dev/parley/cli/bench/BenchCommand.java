@@ -1,6 +1,7 @@
 package dev.parley.cli.bench;
 
 import dev.parley.cli.CommandFailed;
+import dev.parley.cli.HttpUrl;
 import dev.parley.cli.Durations;
 import dev.parley.cli.admin.AdminOptions;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--url",
+            converter = HttpUrl.class,
             split = ",",
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",

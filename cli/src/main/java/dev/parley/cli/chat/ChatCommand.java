@@ -3,6 +3,7 @@ package dev.parley.cli.chat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.parley.cli.CommandFailed;
+import dev.parley.cli.HttpUrl;
 import dev.parley.cli.admin.AdminApi;
 import dev.parley.cli.admin.AdminOptions;
 import dev.parley.client.ClientOptions;
@@ -50,6 +51,7 @@ public final class ChatCommand implements Callable<Integer> {
 
     @Option(
             names = "--url",
+            converter = HttpUrl.class,
             split = ",",
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",

@@ -3,9 +3,6 @@ package dev.parley.cli.dev;
 import dev.parley.cli.CommandFailed;
 import dev.parley.cli.Screen;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -53,7 +50,6 @@ final class DevCluster {
 
     /// Starts all nodes and returns when each says that it is ready, or stops them all and says why that failed.
     void start() throws InterruptedException {
-        plan.all().forEach(DevCluster::requireFreePorts);
         try {
             plan.all().forEach(node -> adopt(NodeProcess.start(node, launch)));
             awaitReady();
@@ -109,24 +105,9 @@ final class DevCluster {
         }
     }
 
-    private static void requireFreePorts(DevPlan.DevNode node) {
-        for (int port : node.ports()) {
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.setReuseAddress(true);
-                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            } catch (IOException e) {
-                throw CommandFailed.mistake("port " + port + " on 127.0.0.1, which node " + node.id()
-                        + " needs, is in use: stop what uses it, or choose another --http-port.");
-            }
-        }
-    }
-
     private void awaitReady() throws InterruptedException {
         Instant deadline = Instant.now().plus(READY_TIMEOUT);
-        try (HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
-                .build()) {
+        try (HttpClient http = client()) {
             List<NodeProcess> waiting = new ArrayList<>(snapshot());
             while (!waiting.isEmpty()) {
                 for (NodeProcess process : List.copyOf(waiting)) {
@@ -192,8 +173,7 @@ final class DevCluster {
                 return;
             }
             String id = process.node().id();
-            narrator.say("node " + id + " died with " + described(code) + "; its last line was: "
-                    + Screen.safe(process.lastWords()));
+            narrator.say("node " + id + ended(code, process));
             if (!restart) {
                 return;
             }
@@ -211,13 +191,38 @@ final class DevCluster {
             process = NodeProcess.start(process.node(), launch);
             adopt(process);
             narrator.say("node " + id + " was started again (pid " + process.pid() + ")");
+            if (readyAgain(process)) {
+                narrator.say("node " + id + " is ready again");
+            }
         }
     }
 
-    private static String described(int exitCode) {
+    /// Waits until a node that was started again is ready.
+    ///
+    /// @return false if it ended before, or the cluster stops
+    private boolean readyAgain(NodeProcess process) throws InterruptedException {
+        try (HttpClient http = client()) {
+            while (process.isAlive() && !stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (answersReady(http, process.node())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
+    }
+
+    /// A node that a signal ended had no time for last words: what its log ends with says nothing about it.
+    private static String ended(int exitCode, NodeProcess process) {
         return exitCode > SIGNAL_BASE
-                ? "exit code " + exitCode + " (signal " + (exitCode - SIGNAL_BASE) + ")"
-                : "exit code " + exitCode;
+                ? " was ended by signal " + (exitCode - SIGNAL_BASE)
+                : " died with exit code " + exitCode + "; its last line was: " + Screen.safe(process.lastWords());
     }
 
     /// Tells the person at the terminal what happens.

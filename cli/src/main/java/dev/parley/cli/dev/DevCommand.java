@@ -62,7 +62,9 @@ public final class DevCommand implements Callable<Integer> {
         Path folder = data.orElseGet(DevFolder::defaultFolder).toAbsolutePath().normalize();
         DevPlan plan = new DevPlan(folder, nodes, httpPort, partitions);
         NodeProcess.NodeLaunch launch = NodeProcess.NodeLaunch.fromLauncher();
-        try (DevFolder _ = DevFolder.open(plan, fresh)) {
+        try (DevFolder devFolder = DevFolder.open(plan)) {
+            plan.requireFreePorts();
+            devFolder.prepare(fresh);
             err.println("parley: data in " + folder + ", logs in n*/log/node.log there");
             DevCluster cluster = new DevCluster(plan, launch, !noRestart, new StderrNarrator(err));
             Thread hook = Thread.ofPlatform().unstarted(() -> stopOnSignal(cluster, err));
@@ -74,6 +76,7 @@ public final class DevCommand implements Callable<Integer> {
                 throw failed;
             }
             out.println("Parley is ready: " + plan.all().getFirst().httpUrl());
+            out.println("For administrators: " + plan.all().getFirst().adminUrl() + " (parley status)");
             out.flush();
             cluster.awaitStopped();
             hook.join(); // it ends the process: nothing may come between a clean stop and exit code 0

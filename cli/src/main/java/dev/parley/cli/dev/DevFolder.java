@@ -29,9 +29,11 @@ final class DevFolder implements AutoCloseable {
     /// A log that grew over this is set aside at the next start; the one before it is dropped.
     private static final long LOG_BYTES_MAX = 16L * 1024 * 1024;
 
+    private final DevPlan plan;
     private final FileChannel lockFile;
 
-    private DevFolder(FileChannel lockFile) {
+    private DevFolder(DevPlan plan, FileChannel lockFile) {
+        this.plan = plan;
         this.lockFile = lockFile;
     }
 
@@ -43,32 +45,45 @@ final class DevFolder implements AutoCloseable {
                 : Path.of(System.getProperty("user.home"), ".parley", "dev");
     }
 
+    /// Takes the folder: makes it if there is none, and keeps every other `parley dev` out.
+    ///
+    /// @throws CommandFailed if the folder is another's, in use, or cannot be written
+    static DevFolder open(DevPlan plan) {
+        return told(plan, () -> {
+            refuseForeign(plan.folder());
+            Files.createDirectories(plan.folder());
+            return new DevFolder(plan, lock(plan.folder()));
+        });
+    }
+
     /// Makes the folder ready for the plan: wiped if fresh, checked if it was there, with each node's configuration
     /// and the shared secret in place.
     ///
-    /// @throws CommandFailed if the folder is another's, in use, made with another shape, or cannot be written
-    static DevFolder open(DevPlan plan, boolean fresh) {
-        Path folder = plan.folder();
-        try {
-            refuseForeign(folder);
-            Files.createDirectories(folder);
-            FileChannel lockFile = lock(folder);
-            try {
-                if (fresh) {
-                    wipe(folder);
-                }
-                checkMarker(plan);
-                writeFiles(plan);
-            } catch (IOException | RuntimeException e) {
-                lockFile.close();
-                throw e;
+    /// @throws CommandFailed if it was made with another shape, or cannot be written
+    void prepare(boolean fresh) {
+        told(plan, () -> {
+            if (fresh) {
+                wipe(plan.folder());
             }
-            return new DevFolder(lockFile);
+            checkMarker(plan);
+            writeFiles(plan);
+            return this;
+        });
+    }
+
+    private static DevFolder told(DevPlan plan, FileWork work) {
+        try {
+            return work.run();
         } catch (AccessDeniedException e) {
             throw CommandFailed.mistake("no permission to write " + e.getFile() + ".");
         } catch (IOException e) {
-            throw CommandFailed.mistake("cannot use the data folder " + folder + ": " + e.getMessage() + ".");
+            throw CommandFailed.mistake("cannot use the data folder " + plan.folder() + ": " + e.getMessage() + ".");
         }
+    }
+
+    @FunctionalInterface
+    private interface FileWork {
+        DevFolder run() throws IOException;
     }
 
     @Override

@@ -1,6 +1,10 @@
 package dev.parley.cli.dev;
 
 import dev.parley.cli.CommandFailed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,6 +46,13 @@ public record DevPlan(Path folder, int nodes, int httpPort, int partitions) {
         return folder.resolve("cluster.secret");
     }
 
+    /// Refuses the plan if one of its ports is taken.
+    void requireFreePorts() {
+        for (DevNode node : all()) {
+            node.requireFreePorts();
+        }
+    }
+
     /// One node of the plan.
     ///
     /// @param index from 0
@@ -59,6 +70,18 @@ public record DevPlan(Path folder, int nodes, int httpPort, int partitions) {
             return plan.httpPort + ADMIN_OFFSET + index;
         }
 
+        private void requireFreePorts() {
+            for (int port : ports()) {
+                try (ServerSocket probe = new ServerSocket()) {
+                    probe.setReuseAddress(true);
+                    probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                } catch (IOException e) {
+                    throw CommandFailed.mistake("port " + port + " on 127.0.0.1, which node " + id()
+                            + " needs, is in use: stop what uses it, or choose another --http-port.");
+                }
+            }
+        }
+
         int raftPort() {
             return plan.httpPort + RAFT_OFFSET + index;
         }
@@ -73,6 +96,10 @@ public record DevPlan(Path folder, int nodes, int httpPort, int partitions) {
 
         public URI httpUrl() {
             return URI.create("http://127.0.0.1:" + httpPort());
+        }
+
+        URI adminUrl() {
+            return URI.create("http://127.0.0.1:" + adminPort());
         }
 
         URI readyUrl() {

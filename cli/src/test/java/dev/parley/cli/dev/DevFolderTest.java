@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.parley.cli.CommandFailed;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,14 +30,15 @@ class DevFolderTest {
     }
 
     private void makeOnce(int nodes) {
-        try (DevFolder made = DevFolder.open(plan(nodes), false)) {
-            assertThat(made).isNotNull();
+        try (DevFolder made = DevFolder.open(plan(nodes))) {
+            made.prepare(false);
         }
     }
 
     private String refusal(DevPlan plan, boolean fresh) {
         var thrown = assertThatExceptionOfType(CommandFailed.class).isThrownBy(() -> {
-            try (DevFolder opened = DevFolder.open(plan, fresh)) {
+            try (DevFolder opened = DevFolder.open(plan)) {
+                opened.prepare(fresh);
                 throw new AssertionError("should not have opened: " + opened.hashCode());
             }
         });
@@ -74,11 +77,25 @@ class DevFolderTest {
     }
 
     @Test
+    void a_taken_port_is_refused_with_what_to_do() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // The peer port of the plan: a port that the system gives may be too high to be the first one.
+            DevPlan plan = new DevPlan(folder, 1, taken.getLocalPort() - 3_000, 4);
+
+            assertThatExceptionOfType(CommandFailed.class)
+                    .isThrownBy(plan::requireFreePorts)
+                    .satisfies(failed -> assertThat(failed.sentence()).contains("on 127.0.0.1", "--http-port"))
+                    .satisfies(failed -> assertThat(failed.exitCode()).isEqualTo(CommandFailed.MISTAKE));
+        }
+    }
+
+    @Test
     void fresh_wipes_what_parley_dev_made() throws Exception {
         makeOnce(1);
         Files.writeString(folder.resolve("n1/data/old"), "data");
 
-        try (DevFolder opened = DevFolder.open(plan(3), true)) {
+        try (DevFolder opened = DevFolder.open(plan(3))) {
+            opened.prepare(true);
             assertThat(opened).isNotNull();
             assertThat(folder.resolve("n1/data/old")).doesNotExist();
             assertThat(folder.resolve("n3/node.yaml")).exists();
@@ -97,7 +114,8 @@ class DevFolderTest {
 
     @Test
     void two_clusters_cannot_share_a_folder() {
-        try (DevFolder opened = DevFolder.open(plan(1), false)) {
+        try (DevFolder opened = DevFolder.open(plan(1))) {
+            opened.prepare(false);
             assertThat(opened).isNotNull();
             assertThat(refusal(plan(1), true)).contains("another parley dev is using");
         }
