@@ -1,8 +1,8 @@
 package dev.parley.cli.bench;
 
 import dev.parley.cli.CommandFailed;
-import dev.parley.cli.HttpUrl;
 import dev.parley.cli.Durations;
+import dev.parley.cli.HttpUrl;
 import dev.parley.cli.admin.AdminOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
