@@ -173,11 +173,7 @@ final class NodeAssembly {
         node.up("membership-notes", notes::close);
         InboxFeed feed = new InboxFeed(self, placement.partitioning(), leaders, groups, deliveries, gate);
         node.up("inbox-feed", feed::close);
-        metrics.gauge(
-                "parley_outbox_pending",
-                "On the leader: deliveries that the users' lists do not know of yet.",
-                "group",
-                feed::pending);
+        GroupMetrics.registerOutbox(metrics, feed::pending);
     }
 
     /// A node that lost its data directory must not begin its groups as if it were new: it waits to be let in again.

@@ -73,6 +73,17 @@ public final class GroupMetrics {
                         / MILLIS_PER_SECOND);
     }
 
+    /// Adds how far the users' lists are behind.
+    ///
+    /// @param pending deliveries that are not noted yet, by group
+    public static void registerOutbox(NodeMetrics metrics, Supplier<Map<String, Double>> pending) {
+        metrics.gauge(
+                "parley_outbox_pending",
+                "On the leader: deliveries that the users' lists do not know of yet.",
+                "group",
+                pending);
+    }
+
     private static double followerLag(GroupStatus group) {
         long slowest =
                 group.followers().stream().mapToLong(Follower::matchIndex).min().orElse(group.commitIndex());

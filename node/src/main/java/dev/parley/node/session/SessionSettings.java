@@ -40,6 +40,10 @@ public record SessionSettings(
         return new SessionSettings(outboundBytesMax, time, pingEvery, silenceMax, closeGrace, unansweredMax);
     }
 
+    public SessionSettings withCloseGrace(Duration time) {
+        return new SessionSettings(outboundBytesMax, writeMax, pingEvery, silenceMax, time, unansweredMax);
+    }
+
     public SessionSettings withUnansweredMax(Unanswered bound) {
         return new SessionSettings(outboundBytesMax, writeMax, pingEvery, silenceMax, closeGrace, bound);
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ class NodeMetricsTest {
     void register_all_figures() {
         ProcessMetrics.register(metrics, new Readiness(), folder);
         GroupMetrics.register(metrics, () -> List.of(leading()));
+        GroupMetrics.registerOutbox(metrics, () -> Map.of("p-000", 3.0));
         traffic = new TrafficMetrics(metrics, () -> 7);
     }
 
