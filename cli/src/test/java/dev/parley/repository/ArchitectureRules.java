@@ -45,12 +45,12 @@ final class ArchitectureRules {
         rules.put("Ratis in one package", only("org.apache.ratis", "raftstorage.ratis"));
         rules.put("RocksDB in one package", only("org.rocksdb", "raftstorage.rocks"));
         rules.put("Chronicle in one package", only("net.openhft", "raftstorage.chronicle"));
-        rules.put("Helidon at the edges of the node", only("io.helidon", "node.edge", "node.admin"));
+        rules.put("Helidon at the edges of the node", only("io.helidon", "node.edge", "node.admin", "node.push.https"));
         rules.put("gRPC between nodes", only("io.grpc", "node.peer"));
         rules.put("Netty between nodes", only("io.netty", "node.peer"));
         rules.put("Protobuf where bytes are kept or sent", protobuf());
         rules.put("Jackson where text is read", jackson());
-        rules.put("JWT in one package", only("com.nimbusds", "node.auth"));
+        rules.put("JWT where tokens are made or checked", jwt());
         rules.put("no thread, file, net or clock in chat", chatTypes());
         rules.put("no call for time or chance in chat", chatCalls());
         rules.put("no cycle between packages", noCycle());
@@ -62,7 +62,19 @@ final class ArchitectureRules {
     }
 
     private static ArchRule jackson() {
-        return only("com.fasterxml.jackson", "protocol.json", "node.config", "node.admin", "cli", "jepsen");
+        return only(
+                "com.fasterxml.jackson",
+                "protocol.json",
+                "node.config",
+                "node.admin",
+                "node.push.webpush",
+                "node.push.fcm",
+                "cli",
+                "jepsen");
+    }
+
+    private static ArchRule jwt() {
+        return only("com.nimbusds", "node.auth", "node.push.webpush", "node.push.fcm");
     }
 
     /// What assembles a program sees all of it; nothing else may close a circle.

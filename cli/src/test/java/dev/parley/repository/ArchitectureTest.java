@@ -59,7 +59,10 @@ class ArchitectureTest {
                     "Jackson where text is read",
                     in("protocol", "com.fasterxml.jackson.core.X"),
                     type("com.fasterxml.jackson.core")),
-            breaks("JWT in one package", in("node.edge", "com.nimbusds.jwt.X"), type("com.nimbusds.jwt")),
+            breaks(
+                    "JWT where tokens are made or checked",
+                    in("node.edge", "com.nimbusds.jwt.X"),
+                    type("com.nimbusds.jwt")),
             breaks("no thread, file, net or clock in chat", in("chat", "java.util.concurrent.locks.ReentrantLock")),
             breaks(
                     "no call for time or chance in chat",

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sends each push through the provider of its kind. Every provider has its own bound, so that one which hangs takes
 /// nothing from the others; nothing waits here: above the bound the answer is [PushResult.Retry]. Thread-safe.
@@ -18,6 +20,7 @@ public final class PushDesk implements AutoCloseable {
     /// @param permits pushes under way at once
     public record Bounded(PushProvider provider, int permits) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(PushDesk.class);
     private static final Duration BUSY_PAUSE = Duration.ofSeconds(1);
 
     private final Map<ProviderKind, Lane> lanes = new EnumMap<>(ProviderKind.class);
@@ -65,13 +68,28 @@ public final class PushDesk implements AutoCloseable {
                     new PushResult.Retry(Optional.of(BUSY_PAUSE), kind.wire() + " is busy"));
         }
         // The permit comes back with the provider's own answer: what hangs goes on counting.
-        CompletableFuture<PushResult> answer = lane.provider().send(endpoint, notice);
-        return answer.whenComplete((result, failure) -> lane.permits().release())
+        return sent(lane.provider(), endpoint, notice)
+                .whenComplete((result, failure) -> lane.permits().release())
+                .exceptionally(failure -> failed(kind, failure))
                 .copy()
                 .completeOnTimeout(
                         PushResult.Retry.later(kind.wire() + " did not answer in time"),
                         timeout.toMillis(),
                         TimeUnit.MILLISECONDS);
+    }
+
+    /// Calls a provider; what it throws against its contract is in the future.
+    private static CompletableFuture<PushResult> sent(PushProvider provider, PushEndpoint endpoint, PushNotice notice) {
+        try {
+            return provider.send(endpoint, notice);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static PushResult failed(ProviderKind kind, Throwable failure) {
+        LOG.error("push provider failed: provider={}", kind.wire(), failure);
+        return PushResult.Retry.later(kind.wire() + " failed");
     }
 
     private PushNotice shown(PushNotice notice) {

@@ -58,6 +58,25 @@ class PushDeskTest {
     }
 
     @Test
+    void a_provider_that_throws_or_fails_is_answered_for_and_its_permit_comes_back() {
+        PushDesk desk = new PushDesk(
+                List.of(
+                        new PushDesk.Bounded(new BrokenProvider(ProviderKind.APNS, true), 1),
+                        new PushDesk.Bounded(new BrokenProvider(ProviderKind.FCM, false), 1)),
+                Duration.ofMinutes(5),
+                true,
+                (kind, result, took) -> heard.add(result));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(desk.send(endpoint(ProviderKind.APNS), NOTICE))
+                    .isCompletedWithValue(PushResult.Retry.later("apns failed"));
+            assertThat(desk.send(endpoint(ProviderKind.FCM), NOTICE))
+                    .isCompletedWithValue(PushResult.Retry.later("fcm failed"));
+        }
+        assertThat(heard).hasSize(6);
+    }
+
+    @Test
     void previews_are_shown_to_providers_only_where_that_is_allowed() {
         assertThat(desk(Duration.ofMinutes(5), true).send(endpoint(ProviderKind.APNS), NOTICE))
                 .isNotDone();
@@ -101,6 +120,21 @@ class PushDeskTest {
             notices.add(notice);
             answers.add(answer);
             return answer;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /// Breaks the contract, in both ways.
+    private record BrokenProvider(ProviderKind kind, boolean throwing) implements PushProvider {
+
+        @Override
+        public CompletableFuture<PushResult> send(PushEndpoint endpoint, PushNotice notice) {
+            if (throwing) {
+                throw new IllegalStateException("broken");
+            }
+            return CompletableFuture.failedFuture(new IllegalStateException("broken"));
         }
 
         @Override
