@@ -55,7 +55,7 @@ public final class HttpsClient {
     /// Sends a request and waits for the answer.
     public HttpsOutcome post(URI url, Map<String, String> headers, byte[] body) {
         Http1ClientRequest request =
-                client.post().proxy(Proxy.noProxy()).uri(url);
+                client.post().proxy(Proxy.noProxy()).skipUriEncoding(true).uri(escaped(url));
         headers.forEach((name, value) -> request.header(HeaderNames.create(name), value));
         try (Http1ClientResponse response = request.submit(body)) {
             return new HttpsOutcome.Answered(
@@ -66,6 +66,12 @@ public final class HttpsClient {
             LOG.debug("request failed: host={}", url.getHost(), e);
             return new HttpsOutcome.Failed(e.getClass().getSimpleName());
         }
+    }
+
+    /// Escapes what Helidon decodes, so that the path and the query arrive as they were given: it would make `a/b` of
+    /// `a%2Fb`, whatever its encoding setting says.
+    private static URI escaped(URI url) {
+        return URI.create(url.toString().replace("%", "%25").replace("+", "%2B"));
     }
 
     private static String beginning(Http1ClientResponse response) throws IOException {

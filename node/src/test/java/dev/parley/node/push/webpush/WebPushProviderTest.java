@@ -67,11 +67,11 @@ class WebPushProviderTest {
     void the_browser_reads_the_notice_and_the_service_knows_the_server() throws Exception {
         service.behave(request -> LocalHttps.answer(201));
 
-        assertThat(send(provider(LONG, true), service.url("/push/a%2Fb?c=d"), NOTICE))
+        assertThat(send(provider(LONG, true), service.url("/push/a%2Fb:c?d=e%3d+f"), NOTICE))
                 .isEqualTo(new PushResult.Accepted("webpush answered 201"));
 
         LocalHttps.Request request = service.requests().getFirst();
-        assertThat(request.method() + " " + request.path()).isEqualTo("POST /push/a%2Fb?c=d");
+        assertThat(request.method() + " " + request.path()).isEqualTo("POST /push/a%2Fb:c?d=e%3d+f");
         JsonNode opened = new JsonMapper().readTree(browser.open(request.body()));
         assertThat(opened).isEqualTo(new JsonMapper().readTree("""
                 {"userId":"alice","conversationId":"c_x","badge":"5","type":"newMessages","title":"Bob",
