@@ -30,6 +30,8 @@ final class DevCluster {
 
     /// A process that a signal ended has this and the signal's number as its exit code.
     private static final int SIGNAL_BASE = 128;
+    private static final int KILLED = SIGNAL_BASE + 9;
+    private static final int TERMINATED = SIGNAL_BASE + 15;
 
     private final DevPlan plan;
     private final NodeProcess.NodeLaunch launch;
@@ -218,9 +220,11 @@ final class DevCluster {
                 .build();
     }
 
-    /// A node that a signal ended had no time for last words: what its log ends with says nothing about it.
+    /// A node that was killed had no time for last words: what its log ends with says nothing about it. A JVM that
+    /// ended
+    /// itself by a signal, out of memory or in native code, did say why.
     private static String ended(int exitCode, NodeProcess process) {
-        return exitCode > SIGNAL_BASE
+        return exitCode == KILLED || exitCode == TERMINATED
                 ? " was ended by signal " + (exitCode - SIGNAL_BASE)
                 : " died with exit code " + exitCode + "; its last line was: " + Screen.safe(process.lastWords());
     }

@@ -76,7 +76,8 @@ public final class DevCommand implements Callable<Integer> {
                 throw failed;
             }
             out.println("Parley is ready: " + plan.all().getFirst().httpUrl());
-            out.println("For administrators: " + plan.all().getFirst().adminUrl() + " (parley status)");
+            out.println("For administrators: parley status --admin "
+                    + plan.all().getFirst().adminUrl());
             out.flush();
             cluster.awaitStopped();
             hook.join(); // it ends the process: nothing may come between a clean stop and exit code 0
