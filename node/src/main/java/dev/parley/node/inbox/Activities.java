@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What some deliveries mean for the lists of users: for each user and conversation only how far it has come. So many
 /// messages of one conversation cost each member one change. For one thread.
@@ -21,6 +23,7 @@ final class Activities {
 
     private final Partitioning partitioning;
     private final Map<Integer, Map<Place, Progress>> byPartition = new TreeMap<>();
+    private final Set<Integer> touched = new TreeSet<>();
 
     Activities(Partitioning partitioning) {
         this.partitioning = partitioning;
@@ -59,10 +62,19 @@ final class Activities {
         };
     }
 
-    /// The commands that note all of it, by no order that matters.
-    List<ChatCommand> commands() {
-        List<ChatCommand> commands = new ArrayList<>();
+    /// The partitions of users that what was added since the last call concerns.
+    Set<Integer> takeTouched() {
+        Set<Integer> taken = Set.copyOf(touched);
+        touched.clear();
+        return taken;
+    }
+
+    /// The commands that note all of it, by partition of users; in no order that matters.
+    Map<Integer, List<ChatCommand>> commands() {
+        Map<Integer, List<ChatCommand>> all = new TreeMap<>();
         byPartition.forEach((partition, places) -> {
+            List<ChatCommand> commands = new ArrayList<>();
+            all.put(partition, commands);
             List<Activity> activities = new ArrayList<>();
             places.forEach((place, progress) -> {
                 activities.add(new Activity(
@@ -80,12 +92,14 @@ final class Activities {
                 commands.add(new NoteActivity(partition, activities));
             }
         });
-        return commands;
+        return all;
     }
 
     private void put(String userId, String conversationId, Progress progress) {
+        int partition = partitioning.partitionOf(userId);
+        touched.add(partition);
         byPartition
-                .computeIfAbsent(partitioning.partitionOf(userId), _ -> new HashMap<>())
+                .computeIfAbsent(partition, _ -> new HashMap<>())
                 .merge(new Place(userId, conversationId), progress, Progress::max);
     }
 

@@ -16,10 +16,11 @@ import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReadOutcome;
 import dev.parley.raftstorage.ReplicatedGroups;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +38,9 @@ import org.slf4j.LoggerFactory;
 /// the cost is per entry of the log. How far that has got is a replicated checkpoint: the deliveries after it are kept,
 /// and whoever leads next goes on from there. Notes only move positions on, so what is noted twice does no harm.
 ///
-/// One virtual thread. A partition of users that does not answer holds up only what must be told there.
+/// One virtual thread. A partition of users that does not answer holds up only those partitions that have news for it.
+/// A
+/// note is never given up: there is no dead letter yet, so one that could never be noted would be tried for ever.
 public final class InboxFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxFeed.class);
@@ -124,23 +127,34 @@ public final class InboxFeed implements AutoCloseable {
     /// @return whether there is more to take at once
     private boolean round() {
         boolean more = false;
-        List<Source> taken = new ArrayList<>();
+        Map<Source, Set<Integer>> taken = new LinkedHashMap<>();
         Activities activities = new Activities(partitioning);
         for (Map.Entry<Integer, Source> entry : sources.entrySet()) {
             Source source = entry.getValue();
             if (!source.busy()) {
                 more |= take(entry.getKey(), source, activities);
+                Set<Integer> touched = activities.takeTouched();
                 if (source.takenThrough > source.notedThrough) {
-                    taken.add(source);
+                    taken.put(source, touched);
                 }
                 checkpoint(entry.getKey(), source);
             }
         }
         if (!taken.isEmpty()) {
-            CompletableFuture<Boolean> noted = submit(activities.commands());
-            taken.forEach(source -> source.noting = noted);
+            Map<Integer, CompletableFuture<Boolean>> noted = new HashMap<>();
+            activities.commands().forEach((partition, commands) -> noted.put(partition, submit(commands)));
+            taken.forEach((source, touched) -> source.noting = all(touched, noted));
         }
         return more;
+    }
+
+    private static CompletableFuture<Boolean> all(
+            Set<Integer> partitions, Map<Integer, CompletableFuture<Boolean>> noted) {
+        CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
+        for (int partition : partitions) {
+            all = all.thenCombine(noted.getOrDefault(partition, all), Boolean::logicalAnd);
+        }
+        return all;
     }
 
     private boolean take(int partition, Source source, Activities activities) {

@@ -10,6 +10,8 @@ import dev.parley.node.delivery.Delivery;
 import dev.parley.node.placement.Partitioning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -49,10 +51,10 @@ class ActivitiesTest {
                     new Delivery(2, new Delivery.CursorMoved("c_1", member, Delivery.Cursor.READ, 9, List.of(member))));
         }
 
-        List<ChatCommand> commands = activities.commands();
+        Map<Integer, List<ChatCommand>> commands = activities.commands();
 
         assertThat(all(commands)).hasSize(members.size());
-        assertThat(commands).allSatisfy(command -> {
+        assertThat(commands.values().stream().flatMap(List::stream)).allSatisfy(command -> {
             NoteActivity note = (NoteActivity) command;
             assertThat(note.activities()).hasSizeBetween(1, Activities.COMMAND_MAX);
             assertThat(note.activities())
@@ -60,9 +62,20 @@ class ActivitiesTest {
         });
     }
 
-    private static List<Activity> all(List<ChatCommand> commands) {
+    @Test
+    void the_partitions_that_deliveries_concern_are_told_once() {
+        Activities activities = new Activities(PARTITIONING);
+        Deliveries.texts(1, 2, "hi").forEach(activities::add);
+
+        assertThat(activities.takeTouched())
+                .containsExactlyInAnyOrderElementsOf(
+                        Set.of(PARTITIONING.partitionOf("alice"), PARTITIONING.partitionOf("bob")));
+        assertThat(activities.takeTouched()).isEmpty();
+    }
+
+    private static List<Activity> all(Map<Integer, List<ChatCommand>> commands) {
         List<Activity> all = new ArrayList<>();
-        commands.forEach(command -> all.addAll(((NoteActivity) command).activities()));
+        commands.values().forEach(each -> each.forEach(command -> all.addAll(((NoteActivity) command).activities())));
         return all;
     }
 }

@@ -57,6 +57,9 @@ class InboxFeedTest {
     private final LocalDeliveries deliveries;
     private volatile boolean listsUnreachable;
 
+    /// A partition of users that never answers; none if negative.
+    private volatile int silent = -1;
+
     InboxFeedTest() {
         for (GroupId group : rings.keySet()) {
             leaders.leadershipChanged(group, 1, Optional.of(SELF), true);
@@ -106,6 +109,25 @@ class InboxFeedTest {
         }
     }
 
+    /// carl's list cannot be reached; conversations of other partitions that have nothing for it go on.
+    @Test
+    void a_partition_of_users_that_does_not_answer_holds_up_only_those_with_news_for_it() throws Exception {
+        silent = PARTITIONING.partitionOf("carl");
+        String held = direct("ann", "carl");
+        String sender = "a" + numberOfAPairApartFrom(group(held));
+        String free = direct(sender, sender.replace('a', 'b'));
+        String heldGroup = group(held).name();
+        String freeGroup = group(free).name();
+        post(held, "ann", "m1");
+        post(free, sender, "m1");
+
+        try (InboxFeed feed = feed()) {
+            await().atMost(PATIENCE).until(() -> feed.pending().getOrDefault(heldGroup, 0.0) == 1.0);
+            await().atMost(PATIENCE).until(() -> feed.pending().getOrDefault(freeGroup, 1.0) == 0.0);
+            assertThat(feed.pending()).containsEntry(heldGroup, 1.0);
+        }
+    }
+
     /// A device that asks now and then for what changed, and looks at just that, ends up with the list as it is.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
@@ -147,6 +169,16 @@ class InboxFeedTest {
         } finally {
             feed.close();
         }
+    }
+
+    /// A number i such that ai and bi are reachable, and their conversation lives in another partition than that.
+    private int numberOfAPairApartFrom(GroupId group) {
+        return IntStream.iterate(0, i -> i + 1)
+                .filter(i -> PARTITIONING.partitionOf("a" + i) != silent)
+                .filter(i -> PARTITIONING.partitionOf("b" + i) != silent)
+                .filter(i -> !group(Ids.direct("a" + i, "b" + i)).equals(group))
+                .findFirst()
+                .orElseThrow();
     }
 
     private long readNews(String userId, long since, Map<String, Summary> known) throws Exception {
@@ -251,6 +283,9 @@ class InboxFeedTest {
         public CompletableFuture<ChatAnswer> submit(ChatCommand command) {
             if (listsUnreachable && command instanceof ChatCommand.NoteActivity) {
                 return CompletableFuture.failedFuture(new GateException(ErrorCode.NO_LEADER, "no leader is known"));
+            }
+            if (command instanceof ChatCommand.NoteActivity note && note.partition() == silent) {
+                return new CompletableFuture<>();
             }
             return carryOut(command);
         }
