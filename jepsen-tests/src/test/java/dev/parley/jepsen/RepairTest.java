@@ -39,15 +39,6 @@ class RepairTest {
     /// Messages in each conversation, each time some are said.
     private static final int ROUND = 10;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final ClientOptions.Timing TIMING = new ClientOptions.Timing(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(15),
-            PATIENCE,
-            PATIENCE,
-            Duration.ofMillis(100),
-            Duration.ofSeconds(2));
-
     @TempDir
     private Path folder = Path.of("");
 
@@ -161,7 +152,7 @@ class RepairTest {
 
         private ParleyClient client(List<URI> urls, String bearer, String deviceId) {
             return new ParleyClient(
-                    ClientOptions.of(urls, () -> bearer, deviceId).with(TIMING), http);
+                    ClientOptions.of(urls, () -> bearer, deviceId).with(Patience.TIMING), http);
         }
 
         /// Says some lines in every conversation, in all at once, and returns when all are acknowledged.

@@ -53,17 +53,6 @@ class UdhrReplayTest {
     private static final int REST_SHARE = 6;
 
     private static final int WINDOW = 16;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-
-    /// Far more patient than an application: however busy the machine is, each message must be acknowledged in the
-    /// end.
-    private static final ClientOptions.Timing TIMING = new ClientOptions.Timing(
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(15),
-            PATIENCE,
-            PATIENCE,
-            Duration.ofMillis(100),
-            Duration.ofSeconds(2));
 
     @TempDir
     private Path folder = Path.of("");
@@ -139,7 +128,7 @@ class UdhrReplayTest {
                     "u_" + i,
                     token,
                     new ParleyClient(
-                            ClientOptions.of(urls, () -> token, "d_" + i).with(TIMING), http)));
+                            ClientOptions.of(urls, () -> token, "d_" + i).with(Patience.TIMING), http)));
         }
         return parties;
     }
@@ -195,7 +184,7 @@ class UdhrReplayTest {
         try (ExecutorService speaking = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> speakers = new ArrayList<>();
             parties.forEach(party -> speakers.add(speaking.submit(() -> party.speak(count / 2))));
-            assertThat(half.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(half.await(Patience.ANSWER_MAX.toSeconds(), TimeUnit.SECONDS))
                     .as("half of the texts acknowledged; failures %s; logs %s", failures, cluster.lastWords())
                     .isTrue();
             cluster.kill(KILLED);
@@ -210,7 +199,7 @@ class UdhrReplayTest {
     private void assertHistoriesAt(URI node, List<Party> parties, HttpClient http) {
         for (Party party : parties) {
             try (ParleyClient reader = new ParleyClient(
-                    ClientOptions.of(List.of(node), () -> party.token, "reader").with(TIMING), http)) {
+                    ClientOptions.of(List.of(node), () -> party.token, "reader").with(Patience.TIMING), http)) {
                 for (Talk talk : talks.values()) {
                     // One member of each conversation reads it at each node; the members differ from node to node.
                     if (talk.members()
@@ -227,7 +216,7 @@ class UdhrReplayTest {
     }
 
     private static void awaitShown(List<Party> parties) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + Patience.ANSWER_MAX.toNanos();
         while (!parties.stream().allMatch(Party::hasBeenShownAll) && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(50_000_000);
         }

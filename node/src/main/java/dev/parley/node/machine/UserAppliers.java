@@ -3,7 +3,6 @@ package dev.parley.node.machine;
 import dev.parley.chat.rules.ChatEvent;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Device;
-import dev.parley.chat.view.ListedConversation;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.node.tables.WritableChatTables;
 import java.util.List;
@@ -26,16 +25,13 @@ final class UserAppliers {
             case ChatEvent.DeviceRenewed renewed -> deviceRenewed(renewed);
             case ChatEvent.DeviceRevoked revoked -> deviceRevoked(revoked);
             case ChatEvent.MembershipNoted noted ->
-                tables.putListed(
+                tables.changeListed(
                         noted.userId(),
                         noted.conversationId(),
-                        listed(noted.userId(), noted.conversationId())
-                                .withMembership(noted.membershipSeq(), noted.member()));
+                        listed -> listed.withMembership(noted.membershipSeq(), noted.member()));
             case ChatEvent.ActivityNoted noted ->
-                tables.putListed(
-                        noted.userId(),
-                        noted.conversationId(),
-                        listed(noted.userId(), noted.conversationId()).advanced(noted.progress()));
+                tables.changeListed(
+                        noted.userId(), noted.conversationId(), listed -> listed.advanced(noted.progress()));
             case ChatEvent.BlockNoted noted -> tables.putUserBlock(noted.userId(), noted.blockedId(), noted.blocked());
         }
     }
@@ -58,10 +54,6 @@ final class UserAppliers {
         Device known = existing(revoked.userId(), revoked.deviceId());
         tables.putDevice(revoked.userId(), known.asRevoked());
         deliveries.add(tables.putDelivery(new Delivery.DeviceRevoked(revoked.userId(), revoked.deviceId())));
-    }
-
-    private ListedConversation listed(String userId, String conversationId) {
-        return tables.listed(userId, conversationId).orElse(ListedConversation.NONE);
     }
 
     private Device existing(String userId, String deviceId) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// The tables while one entry is applied: what the appliers write, and the view that the next command of the same entry
 /// is decided on. Lives for one entry, on the apply thread.
@@ -152,10 +153,12 @@ public final class WritableChatTables extends ChatTables {
     }
 
     /// Writes what the user's list says about a conversation, and logs the change under the next inbox version.
-    public void putListed(String userId, String conversationId, ListedConversation listed) {
-        long fromSeq = listed(userId, conversationId)
-                .map(before -> before.progress().headSeq())
-                .orElse(0L);
+    ///
+    /// @param change makes of what the list says what it should say
+    public void changeListed(String userId, String conversationId, UnaryOperator<ListedConversation> change) {
+        ListedConversation before = listed(userId, conversationId).orElse(ListedConversation.NONE);
+        ListedConversation listed = change.apply(before);
+        long fromSeq = before.progress().headSeq();
         put(Table.LISTED_CONVERSATION, Rows.listedConversation(listed), userId, conversationId);
         long version = growInboxVersion(userId);
         tables.put(
