@@ -154,8 +154,8 @@ class FcmProviderTest {
     void each_answer_means_what_google_says(int status, String code, String expected) throws Exception {
         String body = """
                 {"error":{"code":1,"message":"device-token","status":"X","details":[{"@type":"x"},
-                 {"@type":"type.googleapis.com/google.firebase.fcm.v1.FcmError","errorCode":"%s"}]}}""";
-        FcmProvider provider = provider(request -> LocalHttps.answer(status, body.formatted(code)), LONG);
+                 {"@type":"type.googleapis.com/google.firebase.fcm.v1.FcmError","errorCode":"CODE"}]}}""";
+        FcmProvider provider = provider(request -> LocalHttps.answer(status, body.replace("CODE", code)), LONG);
 
         PushResult result = send(provider, NOTICE);
 
