@@ -23,6 +23,16 @@ public final class NoticeFields {
 
     /// The notice as fields for the app.
     public static Map<String, String> of(PushNotice notice) {
+        Map<String, String> fields = withoutTexts(notice);
+        if (notice instanceof PushNotice.NewMessages messages) {
+            fields.put("title", title(messages));
+            messages.preview().ifPresent(text -> fields.put("preview", shortened(text, PREVIEW_MAX)));
+        }
+        return fields;
+    }
+
+    /// The same without the texts, for a provider that has its own fields for them.
+    public static Map<String, String> withoutTexts(PushNotice notice) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("userId", notice.userId());
         fields.put("conversationId", notice.conversationId());
@@ -30,8 +40,6 @@ public final class NoticeFields {
         switch (notice) {
             case PushNotice.NewMessages messages -> {
                 fields.put("type", "newMessages");
-                fields.put("title", title(messages));
-                messages.preview().ifPresent(text -> fields.put("preview", shortened(text, PREVIEW_MAX)));
                 fields.put("unread", Integer.toString(messages.unread()));
                 fields.put("mention", Boolean.toString(messages.mention()));
             }

@@ -1,5 +1,6 @@
 package dev.parley.node.push.https;
 
+import dev.parley.node.push.TrustedCertificates;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.webclient.api.Proxy;
@@ -10,13 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -87,10 +87,11 @@ public final class HttpsClient {
         if (trustedCaFile.isEmpty()) {
             return Tls.builder().build();
         }
-        try (InputStream pem = Files.newInputStream(trustedCaFile.get())) {
+        List<X509Certificate> certificates = TrustedCertificates.read(trustedCaFile.get());
+        try {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
-            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            for (X509Certificate each : certificates) {
                 trusted.setCertificateEntry("ca-" + trusted.size(), each);
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -99,7 +100,7 @@ public final class HttpsClient {
             context.init(null, trust.getTrustManagers(), null);
             return Tls.builder().sslContext(context).build();
         } catch (GeneralSecurityException e) {
-            throw new IOException("no certificates in PEM: " + trustedCaFile.get(), e);
+            throw new IOException(trustedCaFile.get() + " holds certificates that cannot be trusted", e);
         }
     }
 }
