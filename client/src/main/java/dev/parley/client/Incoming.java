@@ -92,6 +92,9 @@ final class Incoming implements FrameHandler {
             case ServerFrame.ReceiptRead receipt ->
                 session.showing.receipt(new Receipt(
                         receipt.conversationId(), receipt.userId(), Receipt.Kind.READ, receipt.readThroughSeq()));
+            case ServerFrame.MemberTyping typing ->
+                session.showing.typing(
+                        new SessionListener.Typing(typing.conversationId(), typing.userId(), typing.active()));
             case ServerFrame.Drain drain -> drain(drain);
             case ServerFrame.Pong _ -> log.trace("pong");
             case ServerFrame.ErrorFrame error -> problem(error);

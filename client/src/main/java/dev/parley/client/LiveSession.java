@@ -139,6 +139,22 @@ public final class LiveSession implements AutoCloseable {
         }
     }
 
+    /// Tells the others that the user is writing; call it again every few seconds for as long as it goes on. Best
+    /// effort.
+    public void typing(String conversationId) {
+        typing(conversationId, true);
+    }
+
+    /// Tells the others that the user is writing, or has stopped.
+    public void typing(String conversationId, boolean active) {
+        lock.lock();
+        try {
+            write(List.of(new ClientFrame.Typing(conversationId, active, Optional.empty())));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public SessionState state() {
         lock.lock();
         try {

@@ -14,7 +14,12 @@ public interface SessionListener {
 
     default void onReceipt(Receipt receipt) {}
 
+    /// A member is writing, or has stopped; without news for six seconds it is over. May be left out under load.
+    default void onTyping(Typing typing) {}
+
     default void onState(SessionState state) {}
+
+    record Typing(String conversationId, String userId, boolean active) {}
 
     /// How far a member got.
     record Receipt(String conversationId, String userId, Kind kind, long throughSeq) {

@@ -26,6 +26,8 @@ final class Showing {
 
         record Receipt(SessionListener.Receipt receipt) implements Event {}
 
+        record Typing(SessionListener.Typing typing) implements Event {}
+
         record State(SessionState state) implements Event {}
     }
 
@@ -57,6 +59,13 @@ final class Showing {
 
     void receipt(SessionListener.Receipt receipt) {
         put(new Event.Receipt(receipt));
+    }
+
+    /// Not worth a wait: left out if the listener is slow.
+    void typing(SessionListener.Typing typing) {
+        if (!events.offer(new Event.Typing(typing))) {
+            log.debug("typing not shown: reason=listener-slow");
+        }
     }
 
     void state(SessionState state) {
@@ -127,6 +136,7 @@ final class Showing {
                 noteProcessed(message);
             }
             case Event.Receipt(SessionListener.Receipt receipt) -> listener.onReceipt(receipt);
+            case Event.Typing(SessionListener.Typing typing) -> listener.onTyping(typing);
             case Event.State(SessionState state) -> listener.onState(state);
         }
     }

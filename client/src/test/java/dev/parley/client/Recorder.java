@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Recorder implements SessionListener {
 
     private final List<String> texts = new CopyOnWriteArrayList<>();
+    private final List<Typing> typists = new CopyOnWriteArrayList<>();
     private final List<SessionState> states = new CopyOnWriteArrayList<>();
 
     @Override
@@ -22,6 +23,15 @@ final class Recorder implements SessionListener {
                     case MessageBody.Text(String text) -> text;
                     case MessageBody.Membership change -> change.action() + " " + change.userId();
                 });
+    }
+
+    @Override
+    public void onTyping(Typing typing) {
+        typists.add(typing);
+    }
+
+    List<Typing> typists() {
+        return typists;
     }
 
     @Override

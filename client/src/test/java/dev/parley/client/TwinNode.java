@@ -321,6 +321,7 @@ final class TwinNode implements AutoCloseable {
                 case ClientFrame.Ping ping -> send(new ServerFrame.Pong(ping.ref()));
                 case ClientFrame.CursorDelivered cursor -> cluster.otherFrames.add(cursor);
                 case ClientFrame.CursorRead cursor -> cluster.otherFrames.add(cursor);
+                case ClientFrame.Typing typing -> cluster.otherFrames.add(typing);
             }
             return true;
         }

@@ -25,6 +25,7 @@ import dev.parley.node.gate.PartitionGate;
 import dev.parley.node.health.GroupMetrics;
 import dev.parley.node.health.MeasuredGate;
 import dev.parley.node.health.NodeMetrics;
+import dev.parley.node.health.NoticeMetrics;
 import dev.parley.node.health.ProcessMetrics;
 import dev.parley.node.health.Readiness;
 import dev.parley.node.health.StorageConditions;
@@ -41,6 +42,7 @@ import dev.parley.node.peer.PeerToken;
 import dev.parley.node.peer.RemoteDeliveries;
 import dev.parley.node.peer.RemoteReplicaChanges;
 import dev.parley.node.peer.RemoteSnapshots;
+import dev.parley.node.peer.RemoteTyping;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.placement.Placement;
@@ -50,6 +52,7 @@ import dev.parley.node.session.SessionIdentity;
 import dev.parley.node.session.SessionListener;
 import dev.parley.node.session.SessionRegistry;
 import dev.parley.node.session.SessionSettings;
+import dev.parley.node.session.Typing;
 import dev.parley.node.tables.ChatQueries;
 import dev.parley.node.tables.DeliveryRowArchive;
 import dev.parley.node.worker.Fault;
@@ -136,7 +139,11 @@ final class NodeAssembly {
         DeviceDirectory devices = new DeviceDirectory(gate);
         SessionRegistry sessions = new SessionRegistry(devices, announcing(peers));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
-        peerServer.serve(new PeerServer.Services(replicas, groups, deliveries, sessions::replaceElsewhere));
+        NoticeMetrics notices = new NoticeMetrics(metrics);
+        RemoteTyping elsewhere = new RemoteTyping(peers, () -> notices.dropped(NoticeMetrics.Kind.TYPING));
+        Typing typing = new Typing(gate, sessions, elsewhere::tell);
+        peerServer.serve(
+                new PeerServer.Services(replicas, groups, deliveries, sessions::replaceElsewhere, sessions::tell));
         followers(deliveries, peers, sessions);
         lists(groups, deliveries, gate);
         ReplicaRepair repair = new ReplicaRepair(
@@ -158,6 +165,7 @@ final class NodeAssembly {
                         tokens,
                         devices,
                         sessions,
+                        typing,
                         identity.clusterId()));
         node.up("client-port", () -> {
             clientPort.close("the node is shutting down");

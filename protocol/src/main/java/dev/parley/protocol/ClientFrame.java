@@ -25,5 +25,9 @@ public sealed interface ClientFrame {
 
     record CursorRead(String conversationId, long readThroughSeq, Optional<String> ref) implements ClientFrame {}
 
+    /// The user is writing in a conversation, or has stopped. Never answered but by an error; sent again every few
+    /// seconds for as long as it goes on.
+    record Typing(String conversationId, boolean active, Optional<String> ref) implements ClientFrame {}
+
     record Ping(Optional<String> ref) implements ClientFrame {}
 }

@@ -28,6 +28,9 @@ public final class Limits {
     /// Members of a group (the brief: up to 500).
     public static final int GROUP_MEMBERS_MAX = 500;
 
+    /// Members of a conversation up to which its members hear at once who writes.
+    public static final int SMALL_AUDIENCE_MAX = 50;
+
     /// Messages or conversations of one page, and the default.
     public static final int PAGE_MAX = 200;
 

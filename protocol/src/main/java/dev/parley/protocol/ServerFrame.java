@@ -39,6 +39,9 @@ public sealed interface ServerFrame {
 
     record ReceiptRead(String conversationId, String userId, long readThroughSeq) implements ServerFrame {}
 
+    /// A member is writing, or has stopped. Never stored: without news for some seconds it is over.
+    record MemberTyping(String conversationId, String userId, boolean active) implements ServerFrame {}
+
     record Drain(int reconnectWithinSeconds, Optional<String> websocketUrl) implements ServerFrame {}
 
     record Pong(Optional<String> ref) implements ServerFrame {}

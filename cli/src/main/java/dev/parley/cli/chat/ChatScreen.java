@@ -13,8 +13,11 @@ import dev.parley.protocol.Message;
 import dev.parley.protocol.Rest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +34,7 @@ final class ChatScreen implements SessionListener {
 
     private static final int HISTORY = 20;
     private static final long POLL_NANOS = 20_000_000;
+    private static final Duration TYPING_EVERY = Duration.ofSeconds(3);
     private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(3);
 
     private final Terminal terminal;
@@ -46,6 +50,11 @@ final class ChatScreen implements SessionListener {
 
     /// For each reader, up to which of them it was told that they were read; only the session's thread uses it.
     private final Map<String, Long> readTold = new HashMap<>();
+
+    private final Typists typists = new Typists(System::nanoTime);
+
+    /// When the others were told last that something is being written here; only the calling thread uses it.
+    private long typingToldNanos = System.nanoTime() - TYPING_EVERY.toNanos();
 
     private volatile SessionState state;
 
@@ -71,6 +80,7 @@ final class ChatScreen implements SessionListener {
         above(text.note("conversation with " + Screen.safe(talk.title()) + "; /help shows what else there is"));
         showHistory();
         try (LiveSession session = client.connect(new InMemoryDeviceStore(), this)) {
+            tellTyping(session);
             while (true) {
                 String line = reader.readLine(prompt());
                 if (!line.isBlank() && !handle(session, line.strip())) {
@@ -80,6 +90,23 @@ final class ChatScreen implements SessionListener {
             awaitUnsent(session);
         } catch (EndOfFileException | UserInterruptException e) {
             above(text.note("bye")); // Ctrl-D or Ctrl-C: the usual ways out
+        }
+    }
+
+    /// With each key that changes a message, but once in a while only, the others hear that it is being written.
+    private void tellTyping(LiveSession session) {
+        for (String edit : List.of(LineReader.SELF_INSERT, LineReader.BACKWARD_DELETE_CHAR)) {
+            reader.getWidgets().computeIfPresent(edit, (_, original) -> () -> {
+                boolean done = original.apply();
+                long now = System.nanoTime();
+                boolean message =
+                        reader.getBuffer().length() > 0 && reader.getBuffer().atChar(0) != '/';
+                if (message && now - typingToldNanos >= TYPING_EVERY.toNanos()) {
+                    typingToldNanos = now;
+                    session.typing(talk.conversationId());
+                }
+                return done;
+            });
         }
     }
 
@@ -112,6 +139,7 @@ final class ChatScreen implements SessionListener {
 
     private void send(LiveSession session, String line) {
         unsent.incrementAndGet();
+        typingToldNanos = System.nanoTime() - TYPING_EVERY.toNanos(); // the next message is news again
         refreshPrompt();
         var _ = session.send(talk.conversationId(), line).thenAccept(outcome -> {
             unsent.decrementAndGet();
@@ -132,8 +160,19 @@ final class ChatScreen implements SessionListener {
         if (!record.conversationId().equals(talk.conversationId())) {
             return;
         }
+        typists.heard(record.senderId(), false);
         show(record);
         refreshPrompt();
+    }
+
+    @Override
+    public void onTyping(Typing typing) {
+        if (typing.conversationId().equals(talk.conversationId())) {
+            typists.heard(typing.userId(), typing.active());
+            refreshPrompt();
+            CompletableFuture.delayedExecutor(Typists.BELIEVED.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::refreshPrompt);
+        }
     }
 
     /// Told once per reading, and only when it covers what was said here last.
@@ -218,7 +257,7 @@ final class ChatScreen implements SessionListener {
     }
 
     private String prompt() {
-        return text.prompt(connection(), unsent.get());
+        return text.prompt(connection(), unsent.get(), typists.now());
     }
 
     private Optional<String> connection() {

@@ -5,6 +5,7 @@ import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 
 /// How things look in the chat. Text of others goes through [Screen#safe], and between marks that keep a right-to-left
@@ -72,12 +73,21 @@ final class ChatText {
 
     /// @param connection what is wrong with it; empty while all is well
     /// @param unsent messages that have no acknowledgement yet
-    String prompt(Optional<String> connection, int unsent) {
+    /// @param typists who is writing
+    String prompt(Optional<String> connection, int unsent, List<String> typists) {
         String waiting = unsent > 0 ? style.warn() + unsent + " unsent " + style.reset() : "";
         String trouble = connection
                 .map(state -> style.warn() + "[" + state + "] " + style.reset())
                 .orElse("");
-        return trouble + waiting + Screen.safe(userId) + "> ";
+        return trouble + waiting + writing(typists) + Screen.safe(userId) + "> ";
+    }
+
+    private String writing(List<String> typists) {
+        return switch (typists.size()) {
+            case 0 -> "";
+            case 1 -> style.dim() + "(" + Screen.safe(typists.getFirst()) + " is typing…) " + style.reset();
+            default -> style.dim() + "(" + typists.size() + " are typing…) " + style.reset();
+        };
     }
 
     private static String isolated(String text) {

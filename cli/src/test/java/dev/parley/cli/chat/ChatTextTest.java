@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,13 @@ class ChatTextTest {
 
     @Test
     void the_prompt_tells_what_is_not_as_it_should_be() {
-        assertThat(text.prompt(Optional.empty(), 0)).isEqualTo("alice> ");
-        assertThat(text.prompt(Optional.of("offline"), 2)).isEqualTo("[offline] 2 unsent alice> ");
+        assertThat(text.prompt(Optional.empty(), 0, List.of())).isEqualTo("alice> ");
+        assertThat(text.prompt(Optional.of("offline"), 2, List.of())).isEqualTo("[offline] 2 unsent alice> ");
+    }
+
+    @Test
+    void the_prompt_tells_who_is_typing() {
+        assertThat(text.prompt(Optional.empty(), 0, List.of("bob\u001b"))).isEqualTo("(bob is typing…) alice> ");
+        assertThat(text.prompt(Optional.empty(), 0, List.of("bob", "carol"))).isEqualTo("(2 are typing…) alice> ");
     }
 }

@@ -5,6 +5,7 @@ import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.gate.ChatGate;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.session.SessionRegistry;
+import dev.parley.node.session.Typing;
 
 /// What the edge works with.
 ///
@@ -15,4 +16,5 @@ public record EdgeParts(
         TokenAuthority tokens,
         DeviceDirectory devices,
         SessionRegistry sessions,
+        Typing typing,
         String epoch) {}

@@ -73,7 +73,8 @@ public final class EdgeServer {
                 parts.sessions(),
                 parts.devices(),
                 shared,
-                new SessionServices(parts.gate(), parts.partitioning(), rates, new SyncPermits(), threads),
+                new SessionServices(
+                        parts.gate(), parts.partitioning(), rates, new SyncPermits(), parts.typing(), threads),
                 parts.epoch(),
                 clock);
         var admission = new ConnectUpgrader.Admission(parts.tokens(), settings.allowedOrigins(), connections);

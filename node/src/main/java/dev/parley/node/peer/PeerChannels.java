@@ -27,6 +27,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -165,6 +166,10 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
         return node.value().equals(identity.nodeId()) || greet(node) == Welcome.WELCOME;
     }
 
+    Set<NodeId> others() {
+        return channels.keySet();
+    }
+
     PeerGrpc.PeerStub stub(NodeId node, Duration timeout) {
         return PeerGrpc.newStub(channel(node))
                 .withCallCredentials(credentials.onCalls())
@@ -206,10 +211,14 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
     }
 
     /// A unary call whose failure is a value.
-    private static final class Call<Q, R> implements StreamObserver<Q> {
+    static final class Call<Q, R> implements StreamObserver<Q> {
         private final Function<Q, R> success;
         private final Function<Status, R> failure;
         private final CompletableFuture<R> answer = new CompletableFuture<>();
+
+        CompletableFuture<R> answer() {
+            return answer;
+        }
 
         Call(Function<Q, R> success, Function<Status, R> failure) {
             this.success = success;

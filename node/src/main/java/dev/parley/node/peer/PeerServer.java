@@ -1,6 +1,7 @@
 package dev.parley.node.peer;
 
 import dev.parley.node.delivery.DeliverySource;
+import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +46,13 @@ public final class PeerServer implements AutoCloseable {
     /// What this node does for others.
     ///
     /// @param newerSession told of sessions opened elsewhere
+    /// @param typing told who is writing, by a node that knows whom to tell; must not block
     public record Services(
             LocalReplicas replicas,
             ReplicaAdmin admin,
             DeliverySource deliveries,
-            SessionAnnouncer.Listener newerSession) {}
+            SessionAnnouncer.Listener newerSession,
+            Consumer<TypingNotice> typing) {}
 
     /// Starts to listen; only greetings are answered before [#serve].
     ///

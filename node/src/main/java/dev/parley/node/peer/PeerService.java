@@ -1,6 +1,7 @@
 package dev.parley.node.peer;
 
 import dev.parley.node.delivery.DeliverySource;
+import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.peer.wire.AskReply;
 import dev.parley.node.peer.wire.AskRequest;
@@ -20,6 +21,8 @@ import dev.parley.node.peer.wire.SessionOpenedRequest;
 import dev.parley.node.peer.wire.SnapshotManifest;
 import dev.parley.node.peer.wire.SubmitReply;
 import dev.parley.node.peer.wire.SubmitRequest;
+import dev.parley.node.peer.wire.TypingBatch;
+import dev.parley.node.peer.wire.TypingReply;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.GroupStatus;
 import dev.parley.raftstorage.NodeId;
@@ -31,6 +34,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /// What this node does for others. Each call runs on a virtual thread of its own.
 final class PeerService extends PeerGrpc.PeerImplBase {
@@ -42,6 +46,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     private final LocalReplicas replicas;
     private final DeliverySource deliveries;
     private final SessionAnnouncer.Listener newerSession;
+    private final Consumer<TypingNotice> typing;
     private final SnapshotDesk snapshots;
     private final Executor streams;
     private final ReplicaAdmin admin;
@@ -52,6 +57,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
         this.admin = services.admin();
         this.deliveries = services.deliveries();
         this.newerSession = services.newerSession();
+        this.typing = services.typing();
         this.snapshots = snapshots;
         this.streams = streams;
     }
@@ -104,6 +110,12 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     public void sessionOpened(SessionOpenedRequest request, StreamObserver<SessionOpenedReply> reply) {
         newerSession.opened(request.getUserId(), request.getDeviceId(), request.getSessionId());
         answer(reply, SessionOpenedReply.getDefaultInstance());
+    }
+
+    @Override
+    public void typing(TypingBatch request, StreamObserver<TypingReply> reply) {
+        RemoteTyping.notices(request).forEach(typing);
+        answer(reply, TypingReply.getDefaultInstance());
     }
 
     @Override

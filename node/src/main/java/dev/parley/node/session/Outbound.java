@@ -81,6 +81,13 @@ final class Outbound {
         return Offer.TAKEN;
     }
 
+    /// Queues a frame that may be left out: it never makes a session a slow one.
+    synchronized void offerIfRoom(byte[] frame) {
+        if (state == State.OPEN && bytes + frame.length <= bytesMax / 2) {
+            enqueue(frame);
+        }
+    }
+
     /// Queues the close frame as the last one.
     ///
     /// @return whether this call closed it; false if it was closing already

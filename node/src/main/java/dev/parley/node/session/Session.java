@@ -69,6 +69,11 @@ public final class Session {
         }
     }
 
+    /// Queues a whole frame that is worth little when it comes late: dropped if half the queue is taken.
+    void sendIfRoom(byte[] frame) {
+        outbound.offerIfRoom(frame);
+    }
+
     /// Says goodbye; the connection ends when the client has answered, or after the grace. Only the first call counts.
     public void close(CloseCode code) {
         int queuedBytes = outbound.bytes();

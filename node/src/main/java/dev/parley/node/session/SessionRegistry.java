@@ -8,6 +8,7 @@ import dev.parley.node.delivery.Delivery.CursorMoved;
 import dev.parley.node.delivery.Delivery.DeviceRevoked;
 import dev.parley.node.delivery.Delivery.RecordAdded;
 import dev.parley.node.delivery.LiveSessions;
+import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.wire.Messages;
 import dev.parley.protocol.CloseCode;
 import dev.parley.protocol.ServerFrame;
@@ -103,6 +104,20 @@ public final class SessionRegistry implements LiveSessions {
         LOG.info("sessions resynced: reason=deliveries-missed partition={}", partition);
         devices.clear();
         forEach(session -> session.close(CloseCode.RESYNC));
+    }
+
+    /// Tells those of the recipients who are live here that somebody is writing.
+    public void tell(TypingNotice notice) {
+        byte[] frame = null;
+        for (String userId : notice.recipientIds()) {
+            for (Session session : of(userId)) {
+                frame = frame == null
+                        ? encoded(
+                                new ServerFrame.MemberTyping(notice.conversationId(), notice.userId(), notice.active()))
+                        : frame;
+                session.sendIfRoom(frame);
+            }
+        }
     }
 
     /// The sessions that are live now.

@@ -13,6 +13,7 @@ import dev.parley.protocol.ClientFrame.CursorRead;
 import dev.parley.protocol.ClientFrame.MessageSend;
 import dev.parley.protocol.ClientFrame.Ping;
 import dev.parley.protocol.ClientFrame.SyncStart;
+import dev.parley.protocol.ClientFrame.Typing;
 import dev.parley.protocol.CloseCode;
 import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.MessageBody;
@@ -39,6 +40,7 @@ public final class SessionRequests {
     private final UnansweredRequests unanswered;
     private final CursorAdvances advances;
     private final AtomicBoolean syncing = new AtomicBoolean();
+    private final TypingPace typingPace = new TypingPace();
     private int senseless;
 
     public SessionRequests(Session session, SessionSettings settings, SessionServices services) {
@@ -79,6 +81,7 @@ public final class SessionRequests {
                             delivered.deliveredThroughSeq(),
                             delivered.ref());
                 }
+                case Typing typing -> type(typing);
                 case Ping ping -> session.send(new ServerFrame.Pong(ping.ref()));
             }
         } catch (ProblemException e) {
@@ -124,6 +127,22 @@ public final class SessionRequests {
             return Problems.of(refusal, detail);
         }
         return Problems.internal("post answered wrongly", new IllegalStateException("answer: " + answer));
+    }
+
+    private void type(Typing typing) throws InterruptedException {
+        String userId = session.identity().userId();
+        services.rates().request(userId);
+        if (!typingPace.admits(typing.conversationId(), typing.active(), session.nowNanos())) {
+            return;
+        }
+        unanswered.begin(REQUEST_BYTES);
+        var _ = services.typing()
+                .tell(typing.conversationId(), userId, typing.active())
+                .thenAccept(problem -> {
+                    unanswered.end(REQUEST_BYTES);
+                    problem.ifPresent(
+                            wrong -> session.send(new ServerFrame.ErrorFrame(wrong, Optional.empty(), typing.ref())));
+                });
     }
 
     private void sync(SyncStart start) {

@@ -8,4 +8,9 @@ import java.util.concurrent.ThreadFactory;
 ///
 /// @param threads makes virtual threads for catching up and for follow-up requests
 public record SessionServices(
-        ChatGate gate, Partitioning partitioning, RateLimits rates, SyncPermits syncs, ThreadFactory threads) {}
+        ChatGate gate,
+        Partitioning partitioning,
+        RateLimits rates,
+        SyncPermits syncs,
+        Typing typing,
+        ThreadFactory threads) {}

@@ -15,17 +15,18 @@ import org.junit.jupiter.api.Test;
 
 /// What a node really answers is what its own documents say: every operation and every frame.
 class DocumentedAnswersTest {
-    private static final Map<String, String> SERVER_FRAMES = Map.of(
-            "hello", "Hello",
-            "message.ack", "MessageAck",
-            "message.new", "MessageNew",
-            "sync.batch", "SyncBatch",
-            "sync.done", "SyncDone",
-            "receipt.delivered", "ReceiptDelivered",
-            "receipt.read", "ReceiptRead",
-            "drain", "Drain",
-            "pong", "Pong",
-            "error", "ErrorFrame");
+    private static final Map<String, String> SERVER_FRAMES = Map.ofEntries(
+            Map.entry("hello", "Hello"),
+            Map.entry("message.ack", "MessageAck"),
+            Map.entry("message.new", "MessageNew"),
+            Map.entry("sync.batch", "SyncBatch"),
+            Map.entry("sync.done", "SyncDone"),
+            Map.entry("receipt.delivered", "ReceiptDelivered"),
+            Map.entry("receipt.read", "ReceiptRead"),
+            Map.entry("typing", "MemberTyping"),
+            Map.entry("drain", "Drain"),
+            Map.entry("pong", "Pong"),
+            Map.entry("error", "ErrorFrame"));
 
     private final Set<String> operationsSeen = new TreeSet<>();
     private EdgeFixture edge;
@@ -124,6 +125,8 @@ class DocumentedAnswersTest {
             bobsSocket.text("{\"type\":\"sync.start\",\"cursors\":{\"" + direct + "\":0}}");
             takeUntil("sync.batch", bobsSocket, seen);
             takeUntil("sync.done", bobsSocket, seen);
+            bobsSocket.text("{\"type\":\"typing\",\"conversationId\":\"" + direct + "\"}");
+            takeUntil("typing", annsSocket, seen);
             bobsSocket.text("nonsense");
             takeUntil("error", bobsSocket, seen);
             edge.server.drain(Duration.ofMillis(50));

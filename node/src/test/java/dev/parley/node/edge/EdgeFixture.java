@@ -8,6 +8,7 @@ import dev.parley.node.session.MemoryChat;
 import dev.parley.node.session.RateLimits;
 import dev.parley.node.session.SessionListener;
 import dev.parley.node.session.SessionRegistry;
+import dev.parley.node.session.Typing;
 import dev.parley.protocol.Problem;
 import dev.parley.protocol.Rest;
 import dev.parley.protocol.json.RestJson;
@@ -34,13 +35,15 @@ final class EdgeFixture implements AutoCloseable {
     final TokenAuthority tokens = new TokenAuthority(TokenSettings.ownTokensOnly(SECRET, EPOCH), Clock.systemUTC());
     final DeviceDirectory devices = new DeviceDirectory(chat);
     final SessionRegistry sessions = new SessionRegistry(devices, SessionListener.none());
+    final EdgeParts parts;
     final EdgeServer server;
     private final HttpClient http = HttpClient.newHttpClient();
 
     private EdgeFixture(EdgeSettings settings) throws EdgeStartException {
         chat.deliverTo(sessions);
-        server = EdgeServer.start(
-                settings, new EdgeParts(chat, MemoryChat.PARTITIONING, tokens, devices, sessions, EPOCH));
+        parts = new EdgeParts(
+                chat, MemoryChat.PARTITIONING, tokens, devices, sessions, new Typing(chat, sessions, _ -> {}), EPOCH);
+        server = EdgeServer.start(settings, parts);
     }
 
     /// Without rate limits, otherwise with the defaults.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.node.gate.GateException;
-import dev.parley.node.session.MemoryChat;
 import dev.parley.node.session.RateLimits;
 import dev.parley.protocol.ClientFrame;
 import dev.parley.protocol.CloseCode;
@@ -408,15 +407,7 @@ class SocketTest {
     void a_port_in_use_is_said_in_one_sentence() {
         EdgeSettings taken = EdgeSettings.at("127.0.0.1", edge.server.port());
 
-        assertThatThrownBy(() -> EdgeServer.start(
-                        taken,
-                        new EdgeParts(
-                                edge.chat,
-                                MemoryChat.PARTITIONING,
-                                edge.tokens,
-                                edge.devices,
-                                edge.sessions,
-                                EdgeFixture.EPOCH)))
+        assertThatThrownBy(() -> EdgeServer.start(taken, edge.parts))
                 .isInstanceOf(EdgeStartException.class)
                 .hasMessage("Port %d of 127.0.0.1 cannot be opened: Address already in use.", edge.server.port());
     }

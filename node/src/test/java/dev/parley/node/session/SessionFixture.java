@@ -2,11 +2,14 @@ package dev.parley.node.session;
 
 import dev.parley.chat.ChatCommand;
 import dev.parley.node.auth.DeviceDirectory;
+import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.protocol.ClientFrame;
 import dev.parley.protocol.json.FrameJson;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +22,8 @@ final class SessionFixture implements AutoCloseable {
     final AtomicLong nanos = new AtomicLong(1);
     final AtomicLong wallMillis = new AtomicLong();
     final SessionRegistry registry = new SessionRegistry(new DeviceDirectory(chat), SessionListener.none());
+    final List<TypingNotice> typingElsewhere = new CopyOnWriteArrayList<>();
+    private final Typing typing = new Typing(chat, registry, typingElsewhere::add);
     private final SessionSettings settings;
     private final ThreadFactory threads = Worker.threads("session", Worker.Kind.VIRTUAL, Fault.logged());
     private final SessionServices services;
@@ -26,7 +31,12 @@ final class SessionFixture implements AutoCloseable {
     SessionFixture(SessionSettings settings) {
         this.settings = settings;
         this.services = new SessionServices(
-                chat, MemoryChat.PARTITIONING, new RateLimits(RateLimits.Settings.off()), new SyncPermits(), threads);
+                chat,
+                MemoryChat.PARTITIONING,
+                new RateLimits(RateLimits.Settings.off()),
+                new SyncPermits(),
+                typing,
+                threads);
         chat.deliverTo(registry);
     }
 

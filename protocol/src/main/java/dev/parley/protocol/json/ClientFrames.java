@@ -11,6 +11,7 @@ import dev.parley.protocol.ClientFrame.CursorRead;
 import dev.parley.protocol.ClientFrame.MessageSend;
 import dev.parley.protocol.ClientFrame.Ping;
 import dev.parley.protocol.ClientFrame.SyncStart;
+import dev.parley.protocol.ClientFrame.Typing;
 import dev.parley.protocol.Limits;
 import java.io.IOException;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class ClientFrames {
             "sync.start", ClientFrames::readSyncStart,
             "cursor.delivered", ClientFrames::readCursorDelivered,
             "cursor.read", ClientFrames::readCursorRead,
+            "typing", ClientFrames::readTyping,
             "ping", in -> new Ping(in.ref()));
 
     static void write(ClientFrame frame, JsonGenerator out) throws IOException {
@@ -46,6 +48,11 @@ final class ClientFrames {
                 string(out, "type", "cursor.read");
                 string(out, "conversationId", read.conversationId());
                 out.writeNumberField("readThroughSeq", read.readThroughSeq());
+            }
+            case Typing typing -> {
+                string(out, "type", "typing");
+                string(out, "conversationId", typing.conversationId());
+                out.writeBooleanField("active", typing.active());
             }
             case Ping _ -> string(out, "type", "ping");
         }
@@ -85,6 +92,10 @@ final class ClientFrames {
 
     private static ClientFrame readCursorRead(Fields in) {
         return new CursorRead(conversationId(in), in.seq("readThroughSeq"), in.ref());
+    }
+
+    private static ClientFrame readTyping(Fields in) {
+        return new Typing(conversationId(in), !in.has("active") || in.bool("active"), in.ref());
     }
 
     private static String conversationId(Fields in) {

@@ -9,6 +9,7 @@ import dev.parley.protocol.ServerFrame.Drain;
 import dev.parley.protocol.ServerFrame.ErrorFrame;
 import dev.parley.protocol.ServerFrame.Hello;
 import dev.parley.protocol.ServerFrame.HelloLimits;
+import dev.parley.protocol.ServerFrame.MemberTyping;
 import dev.parley.protocol.ServerFrame.MessageAck;
 import dev.parley.protocol.ServerFrame.MessageNew;
 import dev.parley.protocol.ServerFrame.Pong;
@@ -31,6 +32,7 @@ final class ServerFrames {
             Map.entry("sync.done", in -> new SyncDone(in.seq("inboxVersion"), in.bool("resumed"), in.ref())),
             Map.entry("receipt.delivered", ServerFrames::readReceiptDelivered),
             Map.entry("receipt.read", ServerFrames::readReceiptRead),
+            Map.entry("typing", ServerFrames::readMemberTyping),
             Map.entry("drain", in -> new Drain(in.count("reconnectWithinSeconds"), in.optionalString("websocketUrl"))),
             Map.entry("pong", in -> new Pong(in.ref())),
             Map.entry("error", ServerFrames::readError));
@@ -65,6 +67,12 @@ final class ServerFrames {
                 string(out, "conversationId", receipt.conversationId());
                 string(out, "userId", receipt.userId());
                 out.writeNumberField("readThroughSeq", receipt.readThroughSeq());
+            }
+            case MemberTyping typing -> {
+                string(out, "type", "typing");
+                string(out, "conversationId", typing.conversationId());
+                string(out, "userId", typing.userId());
+                out.writeBooleanField("active", typing.active());
             }
             case Drain drain -> {
                 string(out, "type", "drain");
@@ -138,6 +146,10 @@ final class ServerFrames {
 
     private static ReceiptRead readReceiptRead(Fields in) {
         return new ReceiptRead(in.string("conversationId"), in.string("userId"), in.seq("readThroughSeq"));
+    }
+
+    private static MemberTyping readMemberTyping(Fields in) {
+        return new MemberTyping(in.string("conversationId"), in.string("userId"), in.bool("active"));
     }
 
     private static void writeError(ErrorFrame error, JsonGenerator out) throws IOException {

@@ -73,13 +73,13 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"typing", "presence.watch", "message.new", "Ping", "", "𝄞 \\\" x"})
+    @ValueSource(strings = {"typing.start", "presence.changed", "message.new", "Ping", "", "𝄞 \\\" x"})
     void an_unknown_type_is_malformed_and_the_known_ones_are_named(String type) {
         InvalidInput fault = fault("{\"ref\":\"r1\",\"type\":\"" + type + "\"}");
 
         assertThat(fault.code()).isEqualTo(ErrorCode.MALFORMED);
         assertThat(fault.detail())
-                .contains("cursor.delivered, cursor.read, message.send, ping, sync.start")
+                .contains("cursor.delivered, cursor.read, message.send, ping, sync.start, typing")
                 .contains("unknown");
         assertThat(fault.ref()).contains("r1");
         assertThat(fault.unknownType()).isPresent();

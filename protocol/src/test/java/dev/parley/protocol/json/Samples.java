@@ -60,6 +60,8 @@ final class Samples {
                 new ClientFrame.CursorDelivered(CONVERSATION, 10524, Optional.empty()),
                 "cursor.read",
                 new ClientFrame.CursorRead(CONVERSATION, 10524, REF),
+                "typing",
+                new ClientFrame.Typing(CONVERSATION, true, Optional.empty()),
                 "ping",
                 new ClientFrame.Ping(Optional.empty()),
                 "ping-ref",
@@ -85,6 +87,7 @@ final class Samples {
         frames.put("sync.done", new ServerFrame.SyncDone(78, true, REF));
         frames.put("receipt.delivered", new ServerFrame.ReceiptDelivered(CONVERSATION, "u_77", 10524));
         frames.put("receipt.read", new ServerFrame.ReceiptRead(CONVERSATION, "u_77", 10524));
+        frames.put("typing-member", new ServerFrame.MemberTyping(CONVERSATION, "u_77", true));
         frames.put("drain", new ServerFrame.Drain(20, Optional.empty()));
         frames.put("drain-elsewhere", new ServerFrame.Drain(20, Optional.of("wss://chat.example.com/connect")));
         frames.put("pong", new ServerFrame.Pong(Optional.empty()));
