@@ -5,10 +5,12 @@ import dev.parley.node.config.ConfigFile;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.PortCheck;
 import dev.parley.node.config.StartupException;
+import dev.parley.node.push.PushObserver;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -146,6 +148,8 @@ public final class Main implements Callable<Integer> {
         @Override
         public Integer call() {
             NodeConfig config = ConfigFile.load(file, System.getenv()).check().config();
+            PushProviders.desk(config.push(), PushObserver.NONE, Clock.systemUTC())
+                    .close();
             spec.commandLine()
                     .getOut()
                     .println("%s is right: node %s of cluster %s, %d nodes, %d partitions, %d replicas of each"

@@ -46,6 +46,8 @@ import dev.parley.node.peer.RemoteTyping;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.placement.Placement;
+import dev.parley.node.push.PushDesk;
+import dev.parley.node.push.PushObserver;
 import dev.parley.node.repair.ReplicaRepair;
 import dev.parley.node.session.RateLimits;
 import dev.parley.node.session.SessionIdentity;
@@ -108,6 +110,8 @@ final class NodeAssembly {
 
     void start() throws IOException, EdgeStartException {
         byte[] secret = SecretFile.bytes(config.cluster().secretFile());
+        PushDesk push = PushProviders.desk(config.push(), PushObserver.NONE, Clock.systemUTC());
+        node.up("push", push::close);
         Readiness.Gate clientPort = readiness.gate("client-port", "not open yet");
         DataDirectory data = DataDirectory.open(config, secret, Clock.systemUTC());
         node.up("data-directory", data::close);

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,20 @@ class MainTest {
 
         assertThat(run(NEVER, "config", "check", "--config", file.toString())).isEqualTo(2);
         assertThat(err.toString()).isEqualTo("parley: " + file + ", line 1: unknown key htttp; did you mean http?\n");
+    }
+
+    @Test
+    void config_check_looks_into_the_files_of_push() throws IOException {
+        Path key = Files.writeString(folder.resolve("vapid.pem"), "secret");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(
+                file,
+                "push: {webpush: {key-file: vapid.pem, subject: \"mailto:a@example.org\"}}\n",
+                StandardOpenOption.APPEND);
+
+        assertThat(run(NEVER, "config", "check", "--config", file.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo("parley: push.webpush cannot be used: " + key + " is no file of `parley push vapid`\n");
     }
 
     @Test

@@ -80,6 +80,14 @@ final class ConfigBinder {
         if (Keys.isSection(type)) {
             return section(type, path, written == null ? new YamlNode.Empty(mapping.place()) : written);
         }
+        if (type == Optional.class && Keys.isSection(Keys.elementType(component))) {
+            return written == null && !hasVariables(path)
+                    ? Optional.empty()
+                    : Optional.of(section(
+                            Keys.elementType(component),
+                            path,
+                            written == null ? new YamlNode.Empty(mapping.place()) : written));
+        }
         YamlNode node = overridden(path, type).orElse(written);
         if (node != null) {
             places.put(
@@ -114,6 +122,14 @@ final class ConfigBinder {
         String source = "environment variable " + variable;
         return Optional.of(
                 type == List.class ? YamlReader.read(text, source) : new YamlNode.Scalar(text, Place.whole(source)));
+    }
+
+    /// Whether the environment says anything for a section.
+    private boolean hasVariables(String section) {
+        String beginning = Keys.variable(section) + "_";
+        return environment.entrySet().stream()
+                .anyMatch(variable -> variable.getKey().startsWith(beginning)
+                        && !variable.getValue().isEmpty());
     }
 
     private List<Object> list(RecordComponent component, String path, @Nullable YamlNode node, Place section) {

@@ -46,6 +46,7 @@ final class ConfigChecks {
                 "requests", config.limits().requestsPerSecond(), config.limits().requestsBurst());
         readSecret("cluster.secret-file", config.cluster().secretFile());
         checkIssuers();
+        checkPush();
     }
 
     private void checkNodes() {
@@ -168,6 +169,34 @@ final class ConfigChecks {
         });
         issuer.jwksFile().ifPresent(file -> requireReadable(key + ".jwks-file", file));
         issuer.jwksUrl().ifPresent(url -> requirePrivate(key + ".jwks-url", url));
+    }
+
+    private void checkPush() {
+        config.push().apns().ifPresent(apns -> {
+            requireSecret("push.apns.key-file", apns.keyFile());
+            checkCertificates("push.apns", apns.trustedCertificates());
+        });
+        config.push().fcm().ifPresent(fcm -> {
+            requireSecret("push.fcm.service-account-file", fcm.serviceAccountFile());
+            requirePrivate("push.fcm.endpoint", fcm.endpoint());
+            checkCertificates("push.fcm", fcm.trustedCertificates());
+        });
+        config.push().webpush().ifPresent(webpush -> {
+            requireSecret("push.webpush.key-file", webpush.keyFile());
+            checkCertificates("push.webpush", webpush.trustedCertificates());
+        });
+    }
+
+    private void checkCertificates(String section, Optional<Path> certificates) {
+        certificates.ifPresent(file -> requireReadable(section + ".trusted-certificates", file));
+    }
+
+    private void requireSecret(String key, Path file) {
+        try {
+            SecretFile.requirePrivate(file, "docs/runbook/push.md says how to get it.");
+        } catch (ConfigException e) {
+            throw errors.at(List.of(key), key + ": " + e.getMessage());
+        }
     }
 
     private void requirePrivate(String key, URI url) {

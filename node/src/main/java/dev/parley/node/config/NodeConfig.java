@@ -12,7 +12,14 @@ import java.util.Optional;
 /// Holds paths of secrets, never secrets, so it may be logged and printed. `config/parley.example.yaml` explains each
 /// key; [ConfigFile] reads them.
 public record NodeConfig(
-        Identity node, Cluster cluster, Http http, Admin admin, ClientLimits limits, Storage storage, Auth auth) {
+        Identity node,
+        Cluster cluster,
+        Http http,
+        Admin admin,
+        ClientLimits limits,
+        Storage storage,
+        Auth auth,
+        Push push) {
 
     /// The entry of this node in [Cluster#nodes].
     public ClusterNode self() {
@@ -168,4 +175,74 @@ public record NodeConfig(
         ES256,
         EdDSA
     }
+
+    /// Who brings notices to devices without a session; without a provider there are none.
+    ///
+    /// @param preview whether providers may see the text of messages
+    /// @param timeout within which a provider's answer must be there
+    /// @param timeToLive how long a provider keeps a notice for a device that it cannot reach
+    public record Push(
+            @Setting(byDefault = "false") boolean preview,
+            @Setting(byDefault = "10s", min = 1, max = 60) Duration timeout,
+
+            @Setting(byDefault = "1d", min = 60, max = 2_419_200)
+            Duration timeToLive,
+
+            Optional<Apns> apns,
+            Optional<Fcm> fcm,
+            Optional<WebPush> webpush) {}
+
+    /// Apple's service.
+    ///
+    /// @param keyFile the team's key (.p8)
+    /// @param topic the app's bundle id
+    /// @param endpoint which of Apple's servers, or another one for tests
+    /// @param trustedCertificates in PEM, instead of the JDK's
+    /// @param permits notices under way at once
+    public record Apns(
+            Path keyFile,
+            @Setting(pattern = "[A-Z0-9]{10}") String keyId,
+            @Setting(pattern = "[A-Z0-9]{10}") String teamId,
+            @Setting(pattern = "[A-Za-z0-9.-]{1,255}") String topic,
+
+            @Setting(byDefault = "production", pattern = "production|development|[A-Za-z0-9.-]+:[0-9]{1,5}")
+            String endpoint,
+
+            Optional<Path> trustedCertificates,
+
+            @Setting(byDefault = "500", min = 1, max = 10_000)
+            int permits) {}
+
+    /// Google's service.
+    ///
+    /// @param serviceAccountFile the key of a service account that may send messages (JSON)
+    /// @param endpoint where messages go; another one for tests
+    /// @param trustedCertificates in PEM, instead of the JDK's
+    /// @param permits notices under way at once
+    public record Fcm(
+            Path serviceAccountFile,
+
+            @Setting(byDefault = "https://fcm.googleapis.com")
+            URI endpoint,
+
+            Optional<Path> trustedCertificates,
+
+            @Setting(byDefault = "100", min = 1, max = 10_000)
+            int permits) {}
+
+    /// The services of browsers.
+    ///
+    /// @param keyFile the VAPID key that `parley push vapid` has made
+    /// @param subject whom a push service may write to
+    /// @param allowPrivateAddresses also send to addresses of this machine and its network; for tests only
+    /// @param trustedCertificates in PEM, instead of the JDK's
+    /// @param permits notices under way at once
+    public record WebPush(
+            Path keyFile,
+            @Setting(pattern = "(mailto:|https://).{1,200}") String subject,
+            @Setting(byDefault = "false") boolean allowPrivateAddresses,
+            Optional<Path> trustedCertificates,
+
+            @Setting(byDefault = "100", min = 1, max = 10_000)
+            int permits) {}
 }

@@ -20,7 +20,7 @@ public final class SecretFile {
     /// Fewer different bytes than this among 32 random ones are a matter of 1 in 10^14: it is a pattern, not a secret.
     private static final int DIFFERENT_BYTES_MIN = 16;
 
-    private static final int FILE_BYTES_MAX = 4_096;
+    private static final int FILE_BYTES_MAX = 16_384;
 
     private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
@@ -34,7 +34,7 @@ public final class SecretFile {
     ///
     /// @throws ConfigException naming the file, never what it holds
     public static byte[] bytes(Path file) {
-        byte[] content = read(file);
+        byte[] content = read(file, howToMake(file));
         byte[] secret = decode(content);
         if (secret.length < SECRET_BYTES_MIN || different(secret) < DIFFERENT_BYTES_MIN) {
             throw new ConfigException("the secret file %s must hold at least %d random bytes in hex, base64 or raw; %s"
@@ -47,7 +47,7 @@ public final class SecretFile {
     ///
     /// @throws ConfigException naming the file, never what it holds
     public static String token(Path file) {
-        String token = new String(read(file), StandardCharsets.UTF_8).strip();
+        String token = new String(read(file, howToMake(file)), StandardCharsets.UTF_8).strip();
         if (!token.matches("[\\x21-\\x7e]{16,}")) {
             throw new ConfigException(
                     "the token file %s must hold one word of 16 or more printable ASCII characters; %s"
@@ -56,7 +56,15 @@ public final class SecretFile {
         return token;
     }
 
-    private static byte[] read(Path file) {
+    /// Checks a file that holds a private key in a format of its own.
+    ///
+    /// @param howToGet it, for a person who has none
+    /// @throws ConfigException naming the file, never what it holds
+    static void requirePrivate(Path file, String howToGet) {
+        read(file, howToGet);
+    }
+
+    private static byte[] read(Path file, String howToGet) {
         try {
             PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
             boolean open =
@@ -71,7 +79,7 @@ public final class SecretFile {
             }
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw new ConfigException("the secret file %s does not exist; %s".formatted(file, howToMake(file)), e);
+            throw new ConfigException("the secret file %s does not exist; %s".formatted(file, howToGet), e);
         } catch (IOException e) {
             throw new ConfigException("the secret file %s cannot be read (%s).".formatted(file, Reason.of(e)), e);
         }

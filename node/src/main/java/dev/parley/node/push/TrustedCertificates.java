@@ -24,7 +24,7 @@ public final class TrustedCertificates {
                             .map(X509Certificate.class::cast)
                             .toList();
             if (certificates.isEmpty()) {
-                throw new IOException(file + " holds no certificate");
+                throw new IOException(file + " holds no certificates in PEM");
             }
             return certificates;
         } catch (CertificateException e) {

@@ -142,6 +142,41 @@ class ConfigChecksTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "'apns: {key-file: KEY, key-id: ABCDE12345, team-id: ABCDE12345, topic: org.example}', apns.key-file",
+        "'fcm: {service-account-file: KEY}', fcm.service-account-file",
+        "'webpush: {key-file: KEY, subject: \"mailto:a@example.org\"}', webpush.key-file"
+    })
+    void a_key_of_push_that_is_missing_or_that_others_may_read_is_refused(String section, String key)
+            throws IOException {
+        Path pushKey = folder.resolve("push.key");
+        ConfigFile file = ConfigFixture.parse(
+                folder, ConfigFixture.yaml() + "push: {" + section.replace("KEY", pushKey.toString()) + "}");
+        String place = folder.resolve("parley.yaml") + ", line 13: push." + key + ": the secret file " + pushKey;
+
+        assertThatThrownBy(file::check).hasMessage(place + " does not exist; docs/runbook/push.md says how to get it.");
+        ConfigFixture.secretFile(pushKey, "key");
+        assertThat(file.check()).isSameAs(file);
+        Files.setPosixFilePermissions(pushKey, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(file::check)
+                .hasMessage(place + " can be read or written by other users; run: chmod 600 " + pushKey);
+    }
+
+    @Test
+    void messages_to_google_are_not_sent_without_tls_and_certificates_must_be_there() throws IOException {
+        ConfigFixture.secretFile(folder.resolve("fcm.json"), "key");
+        String fcm = ConfigFixture.yaml() + "push: {fcm: {service-account-file: fcm.json, ";
+
+        assertThatThrownBy(() -> ConfigFixture.parse(folder, fcm + "endpoint: \"http://fcm.example.org\"}}")
+                        .check())
+                .hasMessageEndingWith("push.fcm.endpoint must begin with https://, but is \"http://fcm.example.org\".");
+        assertThatThrownBy(() -> ConfigFixture.parse(folder, fcm + "trusted-certificates: /none.pem}}")
+                        .check())
+                .hasMessageEndingWith(
+                        "push.fcm.trusted-certificates: the file /none.pem does not exist or cannot be" + " read.");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

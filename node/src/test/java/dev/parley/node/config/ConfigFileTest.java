@@ -104,6 +104,23 @@ class ConfigFileTest {
     }
 
     @Test
+    void a_section_that_may_be_left_out_is_there_when_the_file_or_the_environment_names_a_key_of_it() {
+        String fcm = ConfigFixture.yaml() + "push: {fcm: {service-account-file: fcm.json}}\n";
+        Map<String, String> environment = Map.of(
+                "PARLEY_PUSH_WEBPUSH_KEY_FILE", "/etc/vapid.pem",
+                "PARLEY_PUSH_WEBPUSH_SUBJECT", "mailto:a@example.org",
+                "PARLEY_PUSH_APNS_KEY_FILE", "");
+
+        NodeConfig.Push push = ConfigFile.parse(fcm, folder.resolve("parley.yaml"), environment)
+                .config()
+                .push();
+
+        assertThat(push.fcm()).map(NodeConfig.Fcm::serviceAccountFile).contains(folder.resolve("fcm.json"));
+        assertThat(push.webpush()).map(NodeConfig.WebPush::keyFile).contains(Path.of("/etc/vapid.pem"));
+        assertThat(push.apns()).isEmpty();
+    }
+
+    @Test
     void a_wrong_value_in_the_environment_is_reported_with_its_variable() {
         Map<String, String> environment = Map.of("PARLEY_HTTP_PORT", "many");
 
@@ -145,6 +162,16 @@ class ConfigFileTest {
                     h, d), but is "1s".
                     auth: {jwt: [{name: x}]}      | auth.jwt[0].algorithm is missing; give one of HS256, RS256, \
                     ES256, EdDSA.
+                    push: {webpsh: {}}            | unknown key push.webpsh; did you mean push.webpush?
+                    push: {apns: {keyfile: x}}    | unknown key push.apns.keyfile; did you mean push.apns.key-file?
+                    push: {apns: {}}              | push.apns.key-file is missing; give a path.
+                    push: {apns: }                | push.apns.key-file is missing; give a path.
+                    push: {apns: [x]}             | push.apns must be a section with the keys key-file, key-id, \
+                    team-id, topic, endpoint, trusted-certificates, permits, but is a list.
+                    push: {apns: {key-file: x, key-id: abc}} | push.apns.key-id must be a text that matches \
+                    [A-Z0-9]{10}, but is "abc".
+                    push: {time-to-live: 30d}     | push.time-to-live must be a duration from 1m to 28d (s, m, h, \
+                    d), but is "30d".
                     auth: {jwt: [{name: x, algorithm: none}]} | auth.jwt[0].algorithm must be one of HS256, RS256, \
                     ES256, EdDSA, but is "none".
                     """)
@@ -233,7 +260,8 @@ class ConfigFileTest {
             strings = {
                 "",
                 "http: {port: 81, public-url: https://x.org, allowed-origins: [a, b]}\n"
-                        + "auth: {jwt: [{name: \"off\", algorithm: HS256, key-file: \"a b\"}]}"
+                        + "auth: {jwt: [{name: \"off\", algorithm: HS256, key-file: \"a b\"}]}",
+                "push: {preview: true, webpush: {key-file: vapid.pem, subject: \"mailto:a@example.org\"}}"
             })
     void what_print_writes_loads_as_the_same_settings(String more) {
         ConfigFile file = ConfigFixture.parse(folder, ConfigFixture.yaml() + more);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +73,8 @@ class ExampleConfigTest {
             String key = Keys.join(path, Keys.key(component));
             keys.add(key);
             boolean list = component.getType() == List.class;
-            Class<?> type = list ? Keys.elementType(component) : component.getType();
+            boolean wrapped = list || component.getType() == Optional.class;
+            Class<?> type = wrapped ? Keys.elementType(component) : component.getType();
             if (Keys.isSection(type)) {
                 keys.addAll(keys(type, list ? key + "[0]" : key));
             }

@@ -8,13 +8,13 @@ import com.eatthepath.pushy.apns.PushType;
 import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
 import com.eatthepath.pushy.apns.util.SimpleApnsPayloadBuilder;
 import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
+import dev.parley.node.config.NodeConfig;
 import dev.parley.node.push.NoticeFields;
 import dev.parley.node.push.ProviderKind;
 import dev.parley.node.push.PushEndpoint;
 import dev.parley.node.push.PushNotice;
 import dev.parley.node.push.PushProvider;
 import dev.parley.node.push.PushResult;
-import dev.parley.node.push.PushSettings;
 import dev.parley.node.push.TrustedCertificates;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,18 +62,19 @@ public final class ApnsProvider implements PushProvider {
     ///
     /// @param timeToLive how long Apple keeps a push for a device that it cannot reach
     /// @throws IOException if a file cannot be read, or is not what it should be; its message shows no key
-    public ApnsProvider(PushSettings.Apns settings, Duration timeToLive, Duration timeout, Clock clock)
+    public ApnsProvider(NodeConfig.Apns settings, Duration timeToLive, Duration timeout, Clock clock)
             throws IOException {
         this.topic = settings.topic();
         this.timeToLive = timeToLive;
         this.timeout = timeout;
         this.clock = clock;
+        HostAndPort server = HostAndPort.of(settings.endpoint());
         this.builder = new ApnsClientBuilder()
-                .setApnsServer(settings.host(), settings.port())
+                .setApnsServer(server.host(), server.port())
                 .setSigningKey(key(settings))
                 .setConnectionTimeout(timeout)
                 .setGracefulShutdownTimeout(timeout);
-        Optional<Path> trusted = settings.trustedCaFile();
+        Optional<Path> trusted = settings.trustedCertificates();
         if (trusted.isPresent()) {
             builder.setTrustedServerCertificateChain(
                     TrustedCertificates.read(trusted.get()).toArray(X509Certificate[]::new));
@@ -192,7 +193,7 @@ public final class ApnsProvider implements PushProvider {
                 : new PushResult.Rejected(detail);
     }
 
-    private static ApnsSigningKey key(PushSettings.Apns settings) throws IOException {
+    private static ApnsSigningKey key(NodeConfig.Apns settings) throws IOException {
         ApnsSigningKey key;
         try (InputStream file = Files.newInputStream(settings.keyFile())) {
             key = signingKey(file, settings);
@@ -203,11 +204,28 @@ public final class ApnsProvider implements PushProvider {
         return key;
     }
 
-    private static ApnsSigningKey signingKey(InputStream file, PushSettings.Apns settings) throws IOException {
+    private static ApnsSigningKey signingKey(InputStream file, NodeConfig.Apns settings) throws IOException {
         try {
             return ApnsSigningKey.loadFromInputStream(file, settings.teamId(), settings.keyId());
         } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             throw new IOException(settings.keyFile() + " holds no key that Apple gives out (.p8)", e);
+        }
+    }
+
+    private record HostAndPort(String host, int port) {
+
+        static HostAndPort of(String endpoint) {
+            return switch (endpoint) {
+                case "production" ->
+                    new HostAndPort(ApnsClientBuilder.PRODUCTION_APNS_HOST, ApnsClientBuilder.DEFAULT_APNS_PORT);
+                case "development" ->
+                    new HostAndPort(ApnsClientBuilder.DEVELOPMENT_APNS_HOST, ApnsClientBuilder.DEFAULT_APNS_PORT);
+                default -> {
+                    int colon = endpoint.lastIndexOf(':');
+                    yield new HostAndPort(
+                            endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
+                }
+            };
         }
     }
 }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import com.eatthepath.pushy.apns.server.RejectedNotificationException;
 import com.eatthepath.pushy.apns.server.RejectionReason;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.parley.node.config.NodeConfig;
 import dev.parley.node.push.NoticeFields;
 import dev.parley.node.push.P256;
 import dev.parley.node.push.ProviderKind;
 import dev.parley.node.push.PushEndpoint;
 import dev.parley.node.push.PushNotice;
 import dev.parley.node.push.PushResult;
-import dev.parley.node.push.PushSettings;
 import dev.parley.node.push.https.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -221,16 +221,7 @@ class ApnsProviderTest {
 
     @Test
     void a_certificate_for_another_name_gets_nothing() throws Exception {
-        PushSettings.Apns right = settings(LocalApns.KEY, apple().port(), keyFile());
-        PushSettings.Apns wrong = new PushSettings.Apns(
-                right.teamId(),
-                right.keyId(),
-                right.keyFile(),
-                right.topic(),
-                "127.0.0.1",
-                right.port(),
-                right.trustedCaFile(),
-                right.permits());
+        NodeConfig.Apns wrong = settings(LocalApns.KEY, "127.0.0.1:" + apple().port(), keyFile());
 
         assertThat(send(provider(wrong, LONG), NOTICE)).isInstanceOf(PushResult.Retry.class);
         assertThat(apple().pushes()).isEmpty();
@@ -278,21 +269,24 @@ class ApnsProviderTest {
         return provider(settings(LocalApns.KEY, apple().port(), keyFile()), timeout);
     }
 
-    private ApnsProvider provider(PushSettings.Apns settings, Duration timeout) throws IOException {
+    private ApnsProvider provider(NodeConfig.Apns settings, Duration timeout) throws IOException {
         ApnsProvider provider =
                 new ApnsProvider(settings, Duration.ofDays(1), timeout, Clock.fixed(NOW, ZoneOffset.UTC));
         providers.add(provider);
         return provider;
     }
 
-    private PushSettings.Apns settings(String keyId, int port, Path keyFile) {
-        return new PushSettings.Apns(
-                LocalApns.TEAM,
-                keyId,
+    private static NodeConfig.Apns settings(String keyId, int port, Path keyFile) {
+        return settings(keyId, "localhost:" + port, keyFile);
+    }
+
+    private static NodeConfig.Apns settings(String keyId, String endpoint, Path keyFile) {
+        return new NodeConfig.Apns(
                 keyFile,
+                keyId,
+                LocalApns.TEAM,
                 LocalApns.TOPIC,
-                "localhost",
-                port,
+                endpoint,
                 Optional.of(folder.resolve("certificate.pem")),
                 100);
     }
