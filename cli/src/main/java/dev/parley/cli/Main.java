@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Two more commands run a node's own program:",
+            "Three more commands run a node's own program:",
             "  parley node --config FILE                 runs one node",
             "  parley config check|print --config FILE   checks or prints a node's configuration",
+            "  parley push vapid --out FILE              makes a key for Web Push",
             "",
             "Exit codes: 0 done, 1 failed, 2 a mistake in the call."
         })

@@ -6,6 +6,7 @@ import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.PortCheck;
 import dev.parley.node.config.StartupException;
 import dev.parley.node.push.PushObserver;
+import dev.parley.node.push.webpush.VapidCommand;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/// The process of one node: `parley node` and `parley config` run it.
+/// The process of one node: `parley node`, `parley config` and `parley push` run it.
 ///
 /// A person's mistake ends it with one sentence on standard error and exit code 2, anything else that stops it from
 /// running with 1, and a broken part of a running node with [dev.parley.node.worker.Fault#FATAL_EXIT_CODE].
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Runs one node of Parley until it is told to stop (SIGTERM or Ctrl-C).",
-        subcommands = Main.Config.class)
+        subcommands = {Main.Config.class, Main.Push.class})
 public final class Main implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MISTAKE = 2;
@@ -181,6 +182,22 @@ public final class Main implements Callable<Integer> {
             out.print(ConfigFile.load(file, System.getenv()).print());
             out.flush();
             return CommandLine.ExitCode.OK;
+        }
+    }
+
+    /// `parley push`: what the push providers need.
+    @Command(
+            name = "push",
+            mixinStandardHelpOptions = true,
+            description = "Makes what push providers need.",
+            subcommands = VapidCommand.class)
+    static final class Push implements Runnable {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            throw new ParameterException(spec.commandLine(), "A command is needed: vapid.");
         }
     }
 

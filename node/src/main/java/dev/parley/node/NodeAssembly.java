@@ -27,6 +27,7 @@ import dev.parley.node.health.MeasuredGate;
 import dev.parley.node.health.NodeMetrics;
 import dev.parley.node.health.NoticeMetrics;
 import dev.parley.node.health.ProcessMetrics;
+import dev.parley.node.health.PushMetrics;
 import dev.parley.node.health.Readiness;
 import dev.parley.node.health.StorageConditions;
 import dev.parley.node.health.TrafficMetrics;
@@ -47,7 +48,6 @@ import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.placement.Placement;
 import dev.parley.node.push.PushDesk;
-import dev.parley.node.push.PushObserver;
 import dev.parley.node.repair.ReplicaRepair;
 import dev.parley.node.session.RateLimits;
 import dev.parley.node.session.SessionIdentity;
@@ -110,7 +110,7 @@ final class NodeAssembly {
 
     void start() throws IOException, EdgeStartException {
         byte[] secret = SecretFile.bytes(config.cluster().secretFile());
-        PushDesk push = PushProviders.desk(config.push(), PushObserver.NONE, Clock.systemUTC());
+        PushDesk push = PushProviders.desk(config.push(), new PushMetrics(metrics), Clock.systemUTC());
         node.up("push", push::close);
         Readiness.Gate clientPort = readiness.gate("client-port", "not open yet");
         DataDirectory data = DataDirectory.open(config, secret, Clock.systemUTC());

@@ -98,6 +98,20 @@ class MainTest {
     }
 
     @Test
+    void push_vapid_makes_a_key_that_config_check_takes_and_never_replaces_one() throws IOException {
+        Path key = folder.resolve("vapid.pem");
+        Files.writeString(
+                file,
+                "push: {webpush: {key-file: vapid.pem, subject: \"mailto:a@example.org\"}}\n",
+                StandardOpenOption.APPEND);
+
+        assertThat(run(NEVER, "push", "vapid", "--out", key.toString())).isZero();
+        assertThat(run(NEVER, "config", "check", "--config", file.toString())).isZero();
+        assertThat(run(NEVER, "push", "vapid", "--out", key.toString())).isEqualTo(2);
+        assertThat(err.toString()).startsWith("parley: the file " + key + " is there already");
+    }
+
+    @Test
     void config_print_shows_all_settings_and_no_secret() {
         assertThat(run(NEVER, "config", "print", "--config", file.toString())).isZero();
         assertThat(out.toString())

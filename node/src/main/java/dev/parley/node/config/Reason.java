@@ -8,10 +8,11 @@ import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 
 /// What an [IOException] means, in words.
-final class Reason {
+public final class Reason {
     private Reason() {}
 
-    static String of(IOException e) {
+    /// The words.
+    public static String of(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "no such file";

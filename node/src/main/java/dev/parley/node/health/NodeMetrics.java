@@ -34,6 +34,8 @@ public final class NodeMetrics {
         0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300
     };
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final List<String> names = new CopyOnWriteArrayList<>();
 
@@ -72,16 +74,41 @@ public final class NodeMetrics {
         return new Count<>(counter);
     }
 
+    /// Adds a count that only grows, split by two enums; every pair is printed from the start, with 0.
+    ///
+    /// @param name without the ending `_total`, which is printed
+    /// @param labels for the first enum, and for the second
+    public <A extends Enum<A>, B extends Enum<B>> PairCount<A, B> count(
+            String name, String help, List<String> labels, Class<A> first, Class<B> second) {
+        names.add(name + "_total");
+        Counter counter = Counter.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels.toArray(String[]::new))
+                .withoutExemplars()
+                .register(registry);
+        for (A one : first.getEnumConstants()) {
+            for (B other : second.getEnumConstants()) {
+                counter.initLabelValues(labelValue(one), labelValue(other));
+            }
+        }
+        return new PairCount<>(counter);
+    }
+
     /// Adds a distribution of how long something took.
     public Durations durations(String name, String help) {
         names.add(name);
-        return new Durations(Histogram.builder()
-                .name(name)
-                .help(help)
-                .classicOnly()
-                .classicUpperBounds(SECONDS_BOUNDS)
-                .withoutExemplars()
-                .register(registry));
+        return new Durations(histogram(name, help).register(registry));
+    }
+
+    /// Adds a distribution of how long something took, split by an enum.
+    public <E extends Enum<E>> CaseDurations<E> durations(String name, String help, String label, Class<E> cases) {
+        names.add(name);
+        Histogram histogram = histogram(name, help).labelNames(label).register(registry);
+        for (E each : cases.getEnumConstants()) {
+            histogram.initLabelValues(labelValue(each));
+        }
+        return new CaseDurations<>(histogram);
     }
 
     /// All figures as they are now.
@@ -98,6 +125,15 @@ public final class NodeMetrics {
     /// The names that were added, as they are printed.
     public List<String> names() {
         return List.copyOf(names);
+    }
+
+    private static Histogram.Builder histogram(String name, String help) {
+        return Histogram.builder()
+                .name(name)
+                .help(help)
+                .classicOnly()
+                .classicUpperBounds(SECONDS_BOUNDS)
+                .withoutExemplars();
     }
 
     private static GaugeWithCallback.Builder builder(String name, String help) {
@@ -138,10 +174,21 @@ public final class NodeMetrics {
         }
     }
 
+    /// A count that only grows, split by two enums.
+    public static final class PairCount<A extends Enum<A>, B extends Enum<B>> {
+        private final Counter counter;
+
+        private PairCount(Counter counter) {
+            this.counter = counter;
+        }
+
+        public void add(A first, B second) {
+            counter.labelValues(labelValue(first), labelValue(second)).inc();
+        }
+    }
+
     /// A distribution of how long something took.
     public static final class Durations {
-        private static final double NANOS_PER_SECOND = 1e9;
-
         private final Histogram histogram;
 
         private Durations(Histogram histogram) {
@@ -150,6 +197,19 @@ public final class NodeMetrics {
 
         public void add(Duration took) {
             histogram.observe(took.toNanos() / NANOS_PER_SECOND);
+        }
+    }
+
+    /// A distribution of how long something took, split by an enum.
+    public static final class CaseDurations<E extends Enum<E>> {
+        private final Histogram histogram;
+
+        private CaseDurations(Histogram histogram) {
+            this.histogram = histogram;
+        }
+
+        public void add(E which, Duration took) {
+            histogram.labelValues(labelValue(which)).observe(took.toNanos() / NANOS_PER_SECOND);
         }
     }
 }

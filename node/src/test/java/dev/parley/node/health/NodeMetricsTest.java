@@ -3,6 +3,8 @@ package dev.parley.node.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.node.health.TrafficMetrics.SendOutcome;
+import dev.parley.node.push.ProviderKind;
+import dev.parley.node.push.PushResult;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.GroupStatus;
 import dev.parley.raftstorage.GroupStatus.Follower;
@@ -30,6 +32,7 @@ class NodeMetricsTest {
 
     private final NodeMetrics metrics = new NodeMetrics();
     private TrafficMetrics traffic = new TrafficMetrics(new NodeMetrics(), () -> 0);
+    private PushMetrics push = new PushMetrics(new NodeMetrics());
 
     @BeforeEach
     void register_all_figures() {
@@ -38,6 +41,7 @@ class NodeMetricsTest {
         GroupMetrics.registerOutbox(metrics, () -> Map.of("p-000", 3.0));
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);
+        push = new PushMetrics(metrics);
     }
 
     @Test
@@ -82,6 +86,19 @@ class NodeMetricsTest {
                         "parley_sends_total{outcome=\"duplicate\"} 2.0\n",
                         "parley_send_seconds_bucket{le=\"0.005\"} 1\n",
                         "parley_send_seconds_count 2\n");
+    }
+
+    @Test
+    void answers_of_push_providers_are_told_apart_by_provider_and_result() {
+        push.answered(ProviderKind.FCM, new PushResult.Gone("fcm answered 404"), Duration.ofMillis(70));
+
+        assertThat(print())
+                .contains(
+                        "parley_push_answers_total{provider=\"fcm\",result=\"gone\"} 1.0\n",
+                        "parley_push_answers_total{provider=\"apns\",result=\"retry\"} 0.0\n",
+                        "parley_push_seconds_bucket{provider=\"fcm\",le=\"0.05\"} 0\n",
+                        "parley_push_seconds_bucket{provider=\"fcm\",le=\"0.1\"} 1\n",
+                        "parley_push_seconds_count{provider=\"webpush\"} 0\n");
     }
 
     @Test

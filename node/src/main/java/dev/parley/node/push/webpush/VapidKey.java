@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
@@ -41,6 +44,26 @@ public final class VapidKey {
     private VapidKey(ECPrivateKey privateKey, ECPublicKey publicKey) {
         this.privateKey = privateKey;
         this.publicKey = publicKey;
+    }
+
+    /// Makes a new key in a file of its own, for its owner alone.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if there is a file; it is left as it is
+    static VapidKey create(Path file) throws IOException {
+        KeyPair pair;
+        try {
+            KeyPairGenerator pairs = KeyPairGenerator.getInstance("EC");
+            pairs.initialize(P256.parameters());
+            pair = pairs.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256", e);
+        }
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(
+                file,
+                pem("PRIVATE KEY", pair.getPrivate().getEncoded())
+                        + pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+        return read(file);
     }
 
     /// Reads a key file.
@@ -91,6 +114,11 @@ public final class VapidKey {
     private static String origin(URI endpoint) {
         String port = endpoint.getPort() < 0 || endpoint.getPort() == HTTPS_PORT ? "" : ":" + endpoint.getPort();
         return "https://" + endpoint.getHost() + port;
+    }
+
+    private static String pem(String name, byte[] bytes) {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+        return "-----BEGIN " + name + "-----\n" + text + "\n-----END " + name + "-----\n";
     }
 
     private static byte[] block(String text, String name) {

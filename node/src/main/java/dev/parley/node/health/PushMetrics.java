@@ -1,0 +1,50 @@
+package dev.parley.node.health;
+
+import dev.parley.node.push.ProviderKind;
+import dev.parley.node.push.PushObserver;
+import dev.parley.node.push.PushResult;
+import java.time.Duration;
+import java.util.List;
+
+/// Figures of what this node gave to push providers. Thread-safe.
+public final class PushMetrics implements PushObserver {
+    private final NodeMetrics.PairCount<ProviderKind, Answer> answers;
+    private final NodeMetrics.CaseDurations<ProviderKind> durations;
+
+    /// Adds the figures.
+    public PushMetrics(NodeMetrics metrics) {
+        answers = metrics.count(
+                "parley_push_answers",
+                "Pushes by what became of them.",
+                List.of("provider", "result"),
+                ProviderKind.class,
+                Answer.class);
+        durations = metrics.durations(
+                "parley_push_seconds",
+                "Time from giving a push to its provider to the answer.",
+                "provider",
+                ProviderKind.class);
+    }
+
+    @Override
+    public void answered(ProviderKind kind, PushResult result, Duration took) {
+        answers.add(kind, answer(result));
+        durations.add(kind, took);
+    }
+
+    private static Answer answer(PushResult result) {
+        return switch (result) {
+            case PushResult.Accepted _ -> Answer.ACCEPTED;
+            case PushResult.Retry _ -> Answer.RETRY;
+            case PushResult.Gone _ -> Answer.GONE;
+            case PushResult.Rejected _ -> Answer.REJECTED;
+        };
+    }
+
+    private enum Answer {
+        ACCEPTED,
+        RETRY,
+        GONE,
+        REJECTED
+    }
+}
