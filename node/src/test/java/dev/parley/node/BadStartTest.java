@@ -80,6 +80,19 @@ class BadStartTest {
                         + " can be read or written by other users; run: chmod 600 " + secret);
     }
 
+    @Test
+    void a_key_of_push_that_is_none_is_named_and_not_shown() throws Exception {
+        Path key = Files.writeString(folder.resolve("AuthKey.p8"), "precious");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        + "push: {apns: {key-file: AuthKey.p8, key-id: A23456789B, team-id: T23456789B, topic: a}}\n");
+
+        assertThat(sentence())
+                .isEqualTo("parley: push.apns cannot be used: " + key + " holds no key that Apple gives out (.p8)");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http.port, 'http: {port: '",
