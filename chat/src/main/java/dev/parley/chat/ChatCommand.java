@@ -1,11 +1,15 @@
 package dev.parley.chat;
 
+import dev.parley.chat.ListedConversation.Progress;
 import java.util.List;
+import java.util.Optional;
 
 /// What may be asked of the replicated state. A command can be refused: see [Refusal].
 ///
-/// Each command is about one entity, a conversation or a user; the entity's id picks the partition. The Raft log stores
-/// these, so each record is a file format: add a new record for a new meaning, never give an old field a new one.
+/// Each command is about one entity, a conversation or a user; the entity's id picks the partition. The Raft
+/// log stores
+/// these, so each record is a file format: add a new record for a new meaning, never give an old field a new
+/// one.
 public sealed interface ChatCommand {
 
     /// The id of the conversation or user that the command is about.
@@ -84,7 +88,8 @@ public sealed interface ChatCommand {
     /// Notes in the user's list whom the user has blocked.
     record NoteBlocked(String userId, String blockedId, boolean blocked) implements OnUser {}
 
-    /// Notes in the lists of users what happened in their conversations: many users in one entry. Positions only grow,
+    /// Notes in the lists of users what happened in their conversations: many users in one entry. Positions
+    /// only grow,
     /// so a note that comes twice, late or in another order changes nothing.
     ///
     /// @param partition of all the users; also the entity
@@ -101,10 +106,11 @@ public sealed interface ChatCommand {
 
     /// How far a conversation has come, as one of its members sees it.
     ///
-    /// @param headSeq the newest record that is known of; 0 if this is not about records
-    /// @param readSeq how far the user has read; 0 if this is not about reading
-    /// @param activityMillis stamp of that record; 0 if this is not about records
-    record Activity(String userId, String conversationId, long headSeq, long readSeq, long activityMillis) {}
+    /// @param progress zero in what this is not about
+    /// @param muted whether the member has muted it, if this is about that
+    /// @param deliveryNumber of the newest delivery of the conversation's partition that this tells of
+    record Activity(
+            String userId, String conversationId, Progress progress, Optional<Boolean> muted, long deliveryNumber) {}
 
     /// Housekeeping of a partition: what was delivered up to this number is noted in the users' lists.
     ///

@@ -1,11 +1,13 @@
 package dev.parley.chat;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What may be read of the replicated state; answered by the entity's leader.
 public sealed interface ChatQuery {
 
-    /// The id of the conversation or user that the query is about; for [Summaries] the partition of all of them.
+    /// The id of the conversation or user that the query is about; for [Summaries] the partition of all of
+    /// them.
     String entityId();
 
     /// Records after a sequence number, oldest first, visible to the caller.
@@ -31,7 +33,8 @@ public sealed interface ChatQuery {
         }
     }
 
-    /// Head, unread and preview of conversations of ONE partition for one user; those where it is no member are left
+    /// Head, unread and preview of conversations of ONE partition for one user; those where it is no member are
+    /// left
     /// out.
     record Summaries(List<String> conversationIds, String userId) implements ChatQuery {
         public Summaries {
@@ -49,6 +52,17 @@ public sealed interface ChatQuery {
     /// @param sinceVersion 0 for everything that ever changed
     /// @param limit conversations at most, from 1
     record InboxSince(String userId, long sinceVersion, int limit) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return userId;
+        }
+    }
+
+    /// A page of the user's list, the conversations with the newest activity first.
+    ///
+    /// @param after where the page before ended
+    /// @param limit conversations at most, from 1
+    record InboxPage(String userId, Optional<InboxEntry.Place> after, int limit) implements ChatQuery {
         @Override
         public String entityId() {
             return userId;

@@ -8,7 +8,8 @@ public sealed interface QueryAnswer {
 
     /// Records, oldest first.
     ///
-    /// @param throughSeq where the page ends: reading on after it leaves nothing out. Without records it is where
+    /// @param throughSeq where the page ends: reading on after it leaves nothing out. Without records it is
+    ///     where
     ///     they would be, and never past the head, wherever the caller asked
     /// @param more whether there are further records in the direction that was asked
     record Page(List<ConversationRecord> records, long throughSeq, boolean more) implements QueryAnswer {
@@ -49,7 +50,8 @@ public sealed interface QueryAnswer {
 
     /// Changes of a user's list, the earliest first; a conversation is named once, however often it changed.
     ///
-    /// @param resumed false when the version is unknown or too old: then nothing is told, and all must be read anew
+    /// @param resumed false when the version is unknown or too old: then nothing is told, and all must be
+    ///     read anew
     /// @param throughVersion what is told reaches up to this version of the list
     /// @param inboxVersion of the list now
     record InboxNews(boolean resumed, List<Changed> changed, long throughVersion, long inboxVersion)
@@ -62,8 +64,18 @@ public sealed interface QueryAnswer {
     /// One conversation that changed.
     ///
     /// @param fromSeq the head when it first changed: records after it are news
-    /// @param member whether the user is in it now
-    record Changed(String conversationId, long fromSeq, boolean member) {}
+    /// @param listed what the list says of it now
+    record Changed(String conversationId, long fromSeq, ListedConversation listed) {}
+
+    /// A page of a user's list.
+    ///
+    /// @param more whether there are conversations after the page
+    /// @param unread messages that the user has not read, in all conversations together
+    record InboxListing(List<InboxEntry> entries, boolean more, long unread, long inboxVersion) implements QueryAnswer {
+        public InboxListing {
+            entries = List.copyOf(entries);
+        }
+    }
 
     record Refused(Refusal refusal, String detail) implements QueryAnswer {}
 

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 
 /// The process of one node: `parley node`, `parley config` and `parley push` run it.
 ///
-/// A person's mistake ends it with one sentence on standard error and exit code 2, anything else that stops it from
+/// A person's mistake ends it with one sentence on standard error and exit code 2, anything else that stops it
+/// from
 /// running with 1, and a broken part of a running node with [dev.parley.node.worker.Fault#FATAL_EXIT_CODE].
 @Command(
         name = "parley node",
@@ -63,7 +64,8 @@ public final class Main implements Callable<Integer> {
         System.exit(execute(starter, out, err, args));
     }
 
-    /// Runs what the arguments ask for and returns the exit code; the writers stand for standard output and error.
+    /// Runs what the arguments ask for and returns the exit code; the writers stand for standard output and
+    /// error.
     static int execute(NodeStarter starter, PrintWriter out, PrintWriter err, String... args) {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

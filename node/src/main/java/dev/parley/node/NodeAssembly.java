@@ -76,7 +76,8 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Builds the parts of a node in the order in which they need each other: storage, gate, sessions, delivery, ports.
+/// Builds the parts of a node in the order in which they need each other: storage, gate, sessions, delivery,
+/// ports.
 final class NodeAssembly {
 
     /// Sockets are asked to leave over so long when the node stops, fewer sockets over less.
@@ -141,7 +142,8 @@ final class NodeAssembly {
         TokenAuthority tokens = new TokenAuthority(
                 TokenIssuers.settings(config.auth(), secret, identity.clusterId()), Clock.systemUTC());
         DeviceDirectory devices = new DeviceDirectory(gate);
-        SessionRegistry sessions = new SessionRegistry(devices, announcing(peers));
+        SessionRegistry sessions =
+                new SessionRegistry(placement.partitioning().partitions(), devices, announcing(peers));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
         NoticeMetrics notices = new NoticeMetrics(metrics);
         RemoteTyping elsewhere = new RemoteTyping(peers, () -> notices.dropped(NoticeMetrics.Kind.TYPING));
@@ -150,15 +152,7 @@ final class NodeAssembly {
                 new PeerServer.Services(replicas, groups, deliveries, sessions::replaceElsewhere, sessions::tell));
         followers(deliveries, peers, sessions);
         lists(groups, deliveries, gate);
-        ReplicaRepair repair = new ReplicaRepair(
-                self,
-                groups,
-                new ReplicaRepair.Neighbours(
-                        others(),
-                        group -> placement.replicas(Partitioning.partition(group)),
-                        new RemoteReplicaChanges(self, peers),
-                        emptied));
-        node.up("replica-repair", repair::close);
+        repair(groups, peers, emptied);
 
         admin(gate, tokens, groups, peers, sessions);
         EdgeServer edge = EdgeServer.start(
@@ -179,6 +173,18 @@ final class NodeAssembly {
         clientPort.open();
     }
 
+    private void repair(RatisGroups<ChatAnswer> groups, PeerChannels peers, boolean emptied) {
+        ReplicaRepair repair = new ReplicaRepair(
+                self,
+                groups,
+                new ReplicaRepair.Neighbours(
+                        others(),
+                        group -> placement.replicas(Partitioning.partition(group)),
+                        new RemoteReplicaChanges(self, peers),
+                        emptied));
+        node.up("replica-repair", repair::close);
+    }
+
     /// What tells the lists of users, who live in other partitions, of their conversations.
     private void lists(RatisGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
         MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
@@ -188,7 +194,8 @@ final class NodeAssembly {
         GroupMetrics.registerOutbox(metrics, feed::pending);
     }
 
-    /// A node that lost its data directory must not begin its groups as if it were new: it waits to be let in again.
+    /// A node that lost its data directory must not begin its groups as if it were new: it waits to be let in
+    /// again.
     ///
     /// @return whether it lost its data
     private boolean lostItsData(DataDirectory data, PeerChannels peers) {

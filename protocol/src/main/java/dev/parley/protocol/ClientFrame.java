@@ -13,7 +13,10 @@ public sealed interface ClientFrame {
     record MessageSend(String conversationId, String clientMessageId, MessageBody body, Optional<String> ref)
             implements ClientFrame {}
 
-    /// Asks for what was missed: `cursors` maps a conversation to the last sequence number that the device has.
+    /// Asks for what was missed.
+    ///
+    /// @param cursors maps a conversation to the last sequence number that the device has
+    /// @param since the inbox version up to which the device has all other conversations
     record SyncStart(Map<String, Long> cursors, Optional<Long> since, Optional<String> ref) implements ClientFrame {
         public SyncStart {
             cursors = Map.copyOf(cursors);
@@ -25,7 +28,8 @@ public sealed interface ClientFrame {
 
     record CursorRead(String conversationId, long readThroughSeq, Optional<String> ref) implements ClientFrame {}
 
-    /// The user is writing in a conversation, or has stopped. Never answered but by an error; sent again every few
+    /// The user is writing in a conversation, or has stopped. Never answered but by an error; sent again every
+    /// few
     /// seconds for as long as it goes on.
     record Typing(String conversationId, boolean active, Optional<String> ref) implements ClientFrame {}
 

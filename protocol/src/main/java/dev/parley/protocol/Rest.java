@@ -61,7 +61,10 @@ public final class Rest {
         }
     }
 
-    /// One conversation of the caller's list. `title` is empty for a direct conversation, whose other side is `peerId`.
+    /// One conversation of the caller's list. `title` is empty for a direct conversation, whose other side is
+    /// `peerId`.
+    ///
+    /// @param mentioned whether a message that is not read mentions the caller
     public record ConversationSummary(
             String conversationId,
             String kind,
@@ -71,10 +74,15 @@ public final class Rest {
             long unread,
             Optional<Message> lastMessage,
             long readThroughSeq,
-            boolean muted) {}
+            boolean muted,
+            boolean mentioned) {}
 
+    /// A page of the caller's list, the conversations with the newest activity first.
+    ///
+    /// @param unread messages not read, in all conversations together: what an app shows on its icon
     public record ConversationList(
-            List<ConversationSummary> conversations, Optional<String> nextCursor, long inboxVersion) implements Body {
+            List<ConversationSummary> conversations, Optional<String> nextCursor, long unread, long inboxVersion)
+            implements Body {
         public ConversationList {
             conversations = List.copyOf(conversations);
         }
@@ -85,7 +93,8 @@ public final class Rest {
     /// @param left conversations that changed and that the caller is no longer in
     /// @param inboxVersion what is told reaches up to here: the next `since`
     /// @param hasMore whether there is more after it
-    /// @param resumed false when the server does not know what changed: read the whole list, then go on from here
+    /// @param resumed false when the server does not know what changed: read the whole list, then go on
+    ///     from here
     public record SyncNews(
             List<ConversationSummary> conversations,
             List<String> left,

@@ -33,6 +33,26 @@ public sealed interface ServerFrame {
         }
     }
 
+    /// A conversation of the user's list changed in another way than by a new message or a receipt alone.
+    ///
+    /// @param member false when the user is no longer in it
+    /// @param unread messages after the read position
+    /// @param mentioned whether one of these mentions the user
+    record ConversationUpdated(
+            String conversationId,
+            boolean member,
+            long headSeq,
+            long readThroughSeq,
+            long unread,
+            boolean muted,
+            boolean mentioned)
+            implements ServerFrame {}
+
+    /// All that the user's list knew at this version has been sent to this session: the next session may ask
+    /// for what
+    /// changed since.
+    record SyncMark(long inboxVersion) implements ServerFrame {}
+
     record SyncDone(long inboxVersion, boolean resumed, Optional<String> ref) implements ServerFrame {}
 
     record ReceiptDelivered(String conversationId, String userId, long deliveredThroughSeq) implements ServerFrame {}

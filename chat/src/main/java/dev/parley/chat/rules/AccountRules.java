@@ -7,11 +7,11 @@ import dev.parley.chat.ChatCommand.NoteMembership;
 import dev.parley.chat.ChatCommand.RegisterDevice;
 import dev.parley.chat.ChatCommand.RevokeDevice;
 import dev.parley.chat.ChatLimits;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.Refusal;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.AccountView;
 import dev.parley.chat.view.Device;
-import dev.parley.chat.view.ListedConversation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +74,7 @@ final class AccountRules {
     }
 
     /// Takes a note also for a user who was never here: the list waits for the first bootstrap.
-    static Decision noteMembership(AccountView view, NoteMembership note) {
+    static Decision noteMembership(AccountView view, NoteMembership note, CommandStamp stamp) {
         Optional<ListedConversation> listed = view.listed(note.userId(), note.conversationId());
         boolean news =
                 listed.map(last -> note.membershipSeq() > last.membershipSeq()).orElse(true);
@@ -82,7 +82,11 @@ final class AccountRules {
                 ? Decision.accepted(
                         new ChatAnswer.Done(),
                         new ChatEvent.MembershipNoted(
-                                note.userId(), note.conversationId(), note.membershipSeq(), note.member()))
+                                note.userId(),
+                                note.conversationId(),
+                                note.membershipSeq(),
+                                note.member(),
+                                stamp.epochMillis()))
                 : Decision.accepted(new ChatAnswer.Done());
     }
 

@@ -1,15 +1,16 @@
 package dev.parley.chat.rules;
 
+import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.Role;
-import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member.Position;
 import java.util.List;
 
 /// What happened, decided and yet to be written. Each event has one applier.
 ///
-/// Events are not stored: a replica derives them again from the command, so their shape may change with the code.
+/// Events are not stored: a replica derives them again from the command, so their shape may change with the
+/// code.
 public sealed interface ChatEvent {
 
     /// What happened to a conversation.
@@ -72,12 +73,16 @@ public sealed interface ChatEvent {
 
     record DeviceRevoked(String userId, String deviceId) implements OnUser {}
 
-    record MembershipNoted(String userId, String conversationId, long membershipSeq, boolean member)
+    record MembershipNoted(String userId, String conversationId, long membershipSeq, boolean member, long atMillis)
             implements OnUser {}
 
     /// A conversation of the user's list has come farther.
-    record ActivityNoted(String userId, String conversationId, ListedConversation.Progress progress)
-            implements OnUser {}
+    record ActivityNoted(Activity activity) implements OnUser {
+        @Override
+        public String userId() {
+            return activity.userId();
+        }
+    }
 
     record BlockNoted(String userId, String blockedId, boolean blocked) implements OnUser {}
 

@@ -28,6 +28,7 @@ public final class ChatReader {
             case ChatQuery.Members members -> members(view, members);
             case ChatQuery.Summaries summaries -> summaries(view, summaries);
             case ChatQuery.InboxSince since -> InboxReader.since(view, since);
+            case ChatQuery.InboxPage page -> InboxReader.page(view, page);
             case ChatQuery.Account account -> account(view, account.userId());
         };
     }

@@ -8,7 +8,8 @@ import dev.parley.chat.Refusal;
 import java.util.Optional;
 import java.util.Set;
 
-/// Checks of a command's fields that need no state. The edge asks before it proposes a command, and [ChatRules] asks
+/// Checks of a command's fields that need no state. The edge asks before it proposes a command, and [ChatRules]
+/// asks
 /// again at apply, so that no replica depends on what a gateway checked.
 public final class FieldRules {
     private static final Set<String> PLATFORMS = Set.of("ios", "android", "web", "desktop", "cli");
@@ -27,7 +28,8 @@ public final class FieldRules {
         };
     }
 
-    /// Checks a message's text: 1 to 4,096 bytes of UTF-8. Text of blanks only is a text: what it means is not ours to
+    /// Checks a message's text: 1 to 4,096 bytes of UTF-8. Text of blanks only is a text: what it means is not
+    /// ours to
     /// judge.
     public static Optional<Refused> text(String text) {
         return sized("text", text, ChatLimits.TEXT_BYTES_MAX);
@@ -119,9 +121,13 @@ public final class FieldRules {
                 .or(() -> Ids.isConversation(activity.conversationId())
                         ? Optional.empty()
                         : Optional.of(Admission.unknown(activity.conversationId())))
-                .or(() -> position("headSeq", activity.headSeq()))
-                .or(() -> position("readSeq", activity.readSeq()))
-                .or(() -> position("activityMillis", activity.activityMillis()));
+                .or(() -> position("headSeq", activity.progress().headSeq()))
+                .or(() -> position("headOrdinal", activity.progress().headOrdinal()))
+                .or(() -> position("readSeq", activity.progress().readSeq()))
+                .or(() -> position("readOrdinal", activity.progress().readOrdinal()))
+                .or(() -> position("activityMillis", activity.progress().activityMillis()))
+                .or(() -> position("mentionSeq", activity.progress().mentionSeq()))
+                .or(() -> position("deliveryNumber", activity.deliveryNumber()));
     }
 
     private static Optional<Refused> createGroup(ChatCommand.CreateGroup create) {

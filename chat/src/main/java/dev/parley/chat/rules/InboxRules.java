@@ -4,10 +4,9 @@ import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ChatCommand.AdvanceOutboxCheckpoint;
 import dev.parley.chat.ChatCommand.NoteActivity;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.Refusal;
 import dev.parley.chat.view.ChatView;
-import dev.parley.chat.view.ListedConversation;
-import dev.parley.chat.view.ListedConversation.Progress;
 import dev.parley.chat.view.OutboxProgress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,27 +14,43 @@ import java.util.List;
 import java.util.Map;
 
 /// The lists of users: what the conversations, which live in other partitions, tell them.
-final class InboxRules {
+public final class InboxRules {
 
-    /// Takes a note also about a conversation that the list has not heard of: that the user is in it is told apart.
+    /// Takes a note also about a conversation that the list has not heard of: that the user is in it is told
+    /// apart.
     static Decision noteActivity(ChatView view, NoteActivity note) {
-        Map<Place, Progress> farthest = new LinkedHashMap<>();
+        Map<Place, Activity> farthest = new LinkedHashMap<>();
         for (Activity activity : note.activities()) {
-            farthest.merge(
-                    new Place(activity.userId(), activity.conversationId()),
-                    new Progress(activity.headSeq(), activity.readSeq(), activity.activityMillis()),
-                    Progress::max);
+            farthest.merge(new Place(activity.userId(), activity.conversationId()), activity, InboxRules::both);
         }
         List<ChatEvent> events = new ArrayList<>();
-        farthest.forEach((place, progress) -> {
-            Progress known = view.listed(place.userId(), place.conversationId())
-                    .orElse(ListedConversation.NONE)
-                    .progress();
-            if (!known.max(progress).equals(known)) {
-                events.add(new ChatEvent.ActivityNoted(place.userId(), place.conversationId(), progress));
+        farthest.forEach((place, activity) -> {
+            ListedConversation known =
+                    view.listed(place.userId(), place.conversationId()).orElse(ListedConversation.NONE);
+            if (!after(known, activity).equals(known)) {
+                events.add(new ChatEvent.ActivityNoted(activity));
             }
         });
         return new Decision.Accepted(events, new ChatAnswer.Done());
+    }
+
+    /// What the list says after a note.
+    public static ListedConversation after(ListedConversation known, Activity activity) {
+        return known.advanced(activity.progress())
+                .withMute(known.mute().after(activity.muted(), activity.deliveryNumber()));
+    }
+
+    /// Two notes of one conversation as one.
+    public static Activity both(Activity one, Activity other) {
+        if (one.deliveryNumber() > other.deliveryNumber()) {
+            return both(other, one);
+        }
+        return new Activity(
+                one.userId(),
+                one.conversationId(),
+                one.progress().max(other.progress()),
+                other.muted().or(one::muted),
+                other.deliveryNumber());
     }
 
     static Decision advanceCheckpoint(ChatView view, AdvanceOutboxCheckpoint advance) {

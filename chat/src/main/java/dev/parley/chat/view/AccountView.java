@@ -1,7 +1,10 @@
 package dev.parley.chat.view;
 
+import dev.parley.chat.InboxEntry;
+import dev.parley.chat.ListedConversation;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Users with their devices and lists.
 public interface AccountView {
@@ -19,8 +22,19 @@ public interface AccountView {
     /// The first change that is still in the log of the user's list; 0 if none is.
     long inboxLoggedFrom(String userId);
 
-    /// Changes of the user's list after a version, oldest first; all that the log still holds.
-    List<InboxChange> inboxChanges(String userId, long afterVersion);
+    /// Visits the changes of the user's list after a version, oldest first, that the log still holds; until the
+    /// visitor
+    /// says that it has enough.
+    void inboxChanges(String userId, long afterVersion, Predicate<InboxChange> more);
+
+    /// Messages that the user has not read, in all conversations that the list names.
+    long inboxUnread(String userId);
+
+    /// Conversations that the user is in, those with the newest activity first.
+    ///
+    /// @param after where the page before ended
+    /// @param limit conversations at most, from 1
+    List<InboxEntry> inboxPage(String userId, Optional<InboxEntry.Place> after, int limit);
 
     /// What the user's list last heard about a conversation.
     Optional<ListedConversation> listed(String userId, String conversationId);

@@ -5,18 +5,20 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.Fingerprint;
+import dev.parley.chat.InboxEntry;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
 import dev.parley.chat.view.InboxChange;
-import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
 import dev.parley.chat.view.OutboxProgress;
 import dev.parley.chat.view.PostedMessage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// The replicated state in memory, for tests of the rules: carries out commands and shows what came of them.
 final class ChatState implements ChatView {
@@ -146,10 +149,12 @@ final class ChatState implements ChatView {
             }
             case ChatEvent.DeviceRevoked(var userId, var deviceId) ->
                 put(userId, device(userId, deviceId).orElseThrow().asRevoked());
-            case ChatEvent.ActivityNoted(var userId, var id, var progress) ->
-                putListed(userId, id, known(userId, id).advanced(progress));
-            case ChatEvent.MembershipNoted(var userId, var id, var seq, var member) -> {
-                putListed(userId, id, known(userId, id).withMembership(seq, member));
+            case ChatEvent.ActivityNoted(var activity) -> {
+                String id = activity.conversationId();
+                putListed(activity.userId(), id, InboxRules.after(known(activity.userId(), id), activity));
+            }
+            case ChatEvent.MembershipNoted(var userId, var id, var seq, var member, var at) -> {
+                putListed(userId, id, known(userId, id).withMembership(seq, member, at));
             }
             case ChatEvent.BlockNoted(var userId, var blockedId, var blocked) -> {
                 userBlocks.computeIfAbsent(userId, _ -> new TreeMap<>()).put(blockedId, blocked);
@@ -261,9 +266,32 @@ final class ChatState implements ChatView {
     }
 
     @Override
-    public List<InboxChange> inboxChanges(String userId, long afterVersion) {
-        return inboxChanges.getOrDefault(userId, List.of()).stream()
-                .filter(change -> change.version() > afterVersion)
+    public void inboxChanges(String userId, long afterVersion, Predicate<InboxChange> more) {
+        for (InboxChange change : inboxChanges.getOrDefault(userId, List.of())) {
+            if (change.version() > afterVersion && !more.test(change)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public long inboxUnread(String userId) {
+        return listed.getOrDefault(userId, new TreeMap<>()).values().stream()
+                .mapToLong(ListedConversation::unread)
+                .sum();
+    }
+
+    @Override
+    public List<InboxEntry> inboxPage(String userId, Optional<InboxEntry.Place> after, int limit) {
+        Comparator<InboxEntry.Place> order = Comparator.comparingLong(InboxEntry.Place::activityMillis)
+                .thenComparing(InboxEntry.Place::conversationId)
+                .reversed();
+        return listed.getOrDefault(userId, new TreeMap<>()).entrySet().stream()
+                .filter(entry -> entry.getValue().member())
+                .map(entry -> new InboxEntry(entry.getKey(), entry.getValue()))
+                .filter(entry -> after.isEmpty() || order.compare(entry.place(), after.get()) > 0)
+                .sorted(Comparator.comparing(InboxEntry::place, order))
+                .limit(limit)
                 .toList();
     }
 

@@ -86,8 +86,11 @@ final class AccountRoutes {
             }
             case QueryAnswer.Refused refused ->
                 throw new ProblemException(Problems.of(refused.refusal(), refused.detail()));
-            case QueryAnswer.Page _, QueryAnswer.MemberList _, QueryAnswer.SummaryList _, QueryAnswer.InboxNews _ ->
-                throw mismatch();
+            case QueryAnswer.Page _,
+                    QueryAnswer.MemberList _,
+                    QueryAnswer.SummaryList _,
+                    QueryAnswer.InboxNews _,
+                    QueryAnswer.InboxListing _ -> throw mismatch();
         }
         return switch (await(gate.submit(new ChatCommand.CreateUser(userId)))) {
             case ChatAnswer.Done _ -> false;

@@ -1,6 +1,7 @@
 package dev.parley.node.delivery;
 
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.ListedConversation;
 import java.util.List;
 
 /// Something that live sessions should see. Each has a number, dense per partition and alike on every replica.
@@ -23,13 +24,45 @@ public record Delivery(long number, Event event) {
     }
 
     /// A member's read or delivered position moved.
+    ///
+    /// @param throughOrdinal visible messages up to there, of a read position; else 0
     public record CursorMoved(
-            String conversationId, String userId, Cursor cursor, long throughSeq, List<String> recipientIds)
+            String conversationId,
+            String userId,
+            Cursor cursor,
+            long throughSeq,
+            long throughOrdinal,
+            List<String> recipientIds)
             implements Event {
         public CursorMoved {
             recipientIds = List.copyOf(recipientIds);
         }
     }
+
+    /// A member muted or unmuted a conversation.
+    public record MuteChanged(String conversationId, String userId, boolean muted) implements Event {}
+
+    /// Lists of users changed: all that one entry changed in the lists of a partition.
+    public record ListsChanged(List<ListChange> changes) implements Event {
+        public ListsChanged {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /// A change of a user's list.
+    ///
+    /// @param inboxVersion that it made
+    /// @param deliveryNumber of the conversation's partition: who has seen the deliveries up to it has seen
+    ///     what the
+    ///     change tells of; 0 if it tells of nothing that is delivered
+    /// @param notable whether more changed than positions: membership, muting, a mention
+    public record ListChange(
+            String userId,
+            String conversationId,
+            long inboxVersion,
+            long deliveryNumber,
+            boolean notable,
+            ListedConversation listed) {}
 
     /// A device was revoked: its socket must close, its tokens are void.
     public record DeviceRevoked(String userId, String deviceId) implements Event {}

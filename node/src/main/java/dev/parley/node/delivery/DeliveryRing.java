@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The newest deliveries of one partition, as its replica on this node applied them. Bounded in bytes: who is further
+/// The newest deliveries of one partition, as its replica on this node applied them. Bounded in bytes: who is
+/// further
 /// behind reads the archive. The apply thread appends, any thread reads.
 public final class DeliveryRing implements DeliverySink {
 
@@ -20,6 +21,7 @@ public final class DeliveryRing implements DeliverySink {
     private final ArrayDeque<Delivery> newest = new ArrayDeque<>();
     private long bytes;
     private long nextNumber = 1;
+    private long notedThrough;
 
     /// What a reader finds behind a position.
     public sealed interface Found {
@@ -78,12 +80,39 @@ public final class DeliveryRing implements DeliverySink {
         }
     }
 
-    /// Deliveries behind a position, at most `limit`; waits for one if there is none.
-    public Found after(long number, int limit, Duration wait) throws InterruptedException {
+    /// The deliveries up to this number are noted in the lists of users. Never falls, so what was known when
+    /// this replica
+    /// led stays true.
+    void noted(long throughNumber) {
+        lock.lock();
+        try {
+            if (throughNumber > notedThrough) {
+                notedThrough = throughNumber;
+                grew.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The deliveries up to this number are known to be noted in the lists of users.
+    long notedThrough() {
+        lock.lock();
+        try {
+            return notedThrough;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Deliveries behind a position, at most `limit`; waits if there is none, but only while no more is noted
+    /// than is
+    /// known already.
+    public Found after(long number, long knownNoted, int limit, Duration wait) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long nanos = wait.toNanos();
-            while (number == nextNumber - 1 && nanos > 0) {
+            while (number == nextNumber - 1 && notedThrough <= knownNoted && nanos > 0) {
                 nanos = grew.awaitNanos(nanos);
             }
             if (number >= nextNumber) {
@@ -117,7 +146,8 @@ public final class DeliveryRing implements DeliverySink {
             // Recipient ids are shared with the machine's roster: only the references count here.
             case Delivery.RecordAdded added -> 300 + 8L * added.recipientIds().size() + bodySize(added);
             case Delivery.CursorMoved moved -> 200 + 8L * moved.recipientIds().size();
-            case Delivery.DeviceRevoked _ -> 200;
+            case Delivery.ListsChanged changed -> 100 + 400L * changed.changes().size();
+            case Delivery.MuteChanged _, Delivery.DeviceRevoked _ -> 200;
         };
     }
 

@@ -21,13 +21,23 @@ public interface DeliverySource {
         /// Where the stream begins: other than asked for when something in between is no longer kept.
         long position();
 
-        /// The next deliveries, in order; blocks.
+        /// What is next; blocks.
         ///
         /// @throws Ended if the leader changed, the link broke or the stream was closed
-        List<Delivery> next() throws Ended;
+        Batch next() throws Ended;
 
         @Override
         void close();
+    }
+
+    /// What came next in a stream.
+    ///
+    /// @param deliveries in order; empty if only the lists of users know more than before
+    /// @param notedThrough the deliveries up to this number are noted in the lists of users
+    record Batch(List<Delivery> deliveries, long notedThrough) {
+        public Batch {
+            deliveries = List.copyOf(deliveries);
+        }
     }
 
     /// The stream is over: find the leader and open it again behind the last number received.

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /// The deliveries of the partitions that this node leads, for its own sessions and for other nodes' gateways.
-/// A position is a number that means the same on every replica, so who follows moves to a new leader without a hole or
+/// A position is a number that means the same on every replica, so who follows moves to a new leader without a
+/// hole or
 /// a repeat. Thread-safe.
 public final class LocalDeliveries implements DeliverySource {
 
@@ -64,7 +65,8 @@ public final class LocalDeliveries implements DeliverySource {
         return new LocalStream(group, ring, begin(group, ring, afterNumber));
     }
 
-    /// What is newer than a number in a partition that this node leads; does not wait for any. Not for the caller's
+    /// What is newer than a number in a partition that this node leads; does not wait for any. Not for the
+    /// caller's
     /// event loop: what the ring no longer holds is read from the tables.
     ///
     /// @return in order, dense, at most `limit`; empty if there is nothing newer
@@ -77,7 +79,7 @@ public final class LocalDeliveries implements DeliverySource {
             throw new Ended("no replica of " + group + " on " + self, Optional.empty());
         }
         try {
-            List<Delivery> found = switch (ring.after(afterNumber, limit, Duration.ZERO)) {
+            List<Delivery> found = switch (ring.after(afterNumber, 0, limit, Duration.ZERO)) {
                 case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
                 case DeliveryRing.Found.InArchive() ->
                     archived(group, tables -> archive.read(tables, afterNumber + 1, Math.min(limit, BATCH_MAX)));
@@ -98,6 +100,15 @@ public final class LocalDeliveries implements DeliverySource {
     public long newest(int partition) {
         DeliveryRing ring = rings.get(Partitioning.group(partition));
         return ring == null ? 0 : ring.newest();
+    }
+
+    /// The deliveries of a partition led here up to this number are noted in the lists of users; streams tell
+    /// of it.
+    public void noted(int partition, long throughNumber) {
+        DeliveryRing ring = rings.get(Partitioning.group(partition));
+        if (ring != null) {
+            ring.noted(throughNumber);
+        }
     }
 
     private long begin(GroupId group, DeliveryRing ring, long afterNumber) throws Ended {
@@ -142,6 +153,7 @@ public final class LocalDeliveries implements DeliverySource {
         private final DeliveryRing ring;
         private final long position;
         private long last;
+        private long toldNoted;
         private volatile boolean closed;
 
         LocalStream(GroupId group, DeliveryRing ring, long position) {
@@ -157,17 +169,18 @@ public final class LocalDeliveries implements DeliverySource {
         }
 
         @Override
-        public List<Delivery> next() throws Ended {
+        public Batch next() throws Ended {
             while (!closed) {
                 checkLeads(group);
                 List<Delivery> found = look();
-                if (!found.isEmpty()) {
-                    if (found.getFirst().number() != last + 1) {
-                        throw new Ended(
-                                "delivery " + (last + 1) + " of " + group + " is no longer kept", Optional.empty());
-                    }
-                    last = found.getLast().number();
-                    return found;
+                long noted = ring.notedThrough();
+                if (!found.isEmpty() && found.getFirst().number() != last + 1) {
+                    throw new Ended("delivery " + (last + 1) + " of " + group + " is no longer kept", Optional.empty());
+                }
+                if (!found.isEmpty() || noted > toldNoted) {
+                    last = found.isEmpty() ? last : found.getLast().number();
+                    toldNoted = noted;
+                    return new Batch(found, noted);
                 }
             }
             throw new Ended("closed", Optional.empty());
@@ -175,7 +188,7 @@ public final class LocalDeliveries implements DeliverySource {
 
         private List<Delivery> look() throws Ended {
             try {
-                return switch (ring.after(last, BATCH_MAX, LEADER_CHECK)) {
+                return switch (ring.after(last, toldNoted, BATCH_MAX, LEADER_CHECK)) {
                     case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
                     case DeliveryRing.Found.InArchive() ->
                         archived(group, tables -> archive.read(tables, last + 1, BATCH_MAX));

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings one partition's deliveries to the live sessions of this node, from whoever leads it, in order and without a
+/// Brings one partition's deliveries to the live sessions of this node, from whoever leads it, in order and
+/// without a
 /// hole: after any break it goes on behind the last number it handed over. One virtual thread each.
 public final class PartitionFollower implements AutoCloseable {
 
@@ -99,9 +100,12 @@ public final class PartitionFollower implements AutoCloseable {
             }
             begin(opened.position());
             while (!closed) {
-                List<Delivery> deliveries = opened.next();
-                deliveries.forEach(sessions::deliver);
-                last = deliveries.getLast().number();
+                DeliverySource.Batch batch = opened.next();
+                for (Delivery delivery : batch.deliveries()) {
+                    sessions.deliver(partition, delivery);
+                    last = delivery.number();
+                }
+                sessions.noted(partition, batch.notedThrough());
             }
         } finally {
             stream = null;
@@ -114,7 +118,7 @@ public final class PartitionFollower implements AutoCloseable {
                 LOG.warn("deliveries missed: group={} last={} position={}", group, last, position);
             }
             last = position;
-            sessions.missed(partition);
+            sessions.missed(partition, position);
         }
         positioned = true;
     }

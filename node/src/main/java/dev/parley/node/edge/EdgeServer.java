@@ -29,7 +29,8 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The client port: REST calls and WebSockets on one listener. Helidon runs each connection on a virtual thread.
+/// The client port: REST calls and WebSockets on one listener. Helidon runs each connection on a virtual
+/// thread.
 ///
 /// Life: [#start], then [#drain] (no new sockets, the old ones leave over a window), then [#stop].
 public final class EdgeServer {
@@ -67,14 +68,21 @@ public final class EdgeServer {
         Clock clock = Clock.systemUTC();
         RateLimits rates = new RateLimits(settings.rates());
         ThreadFactory threads = Worker.threads("session", Worker.Kind.VIRTUAL, Fault.logged());
-        Session.Shared shared = new Session.Shared(settings.sessions(), threads, System::nanoTime);
+        Session.Shared shared =
+                new Session.Shared(settings.sessions(), parts.partitioning(), threads, System::nanoTime);
         ConnectionCount connections = new ConnectionCount(settings.connectionsMax());
         SocketParts socketParts = new SocketParts(
                 parts.sessions(),
                 parts.devices(),
                 shared,
                 new SessionServices(
-                        parts.gate(), parts.partitioning(), rates, new SyncPermits(), parts.typing(), threads),
+                        parts.gate(),
+                        parts.partitioning(),
+                        parts.sessions().positions(),
+                        rates,
+                        new SyncPermits(),
+                        parts.typing(),
+                        threads),
                 parts.epoch(),
                 clock);
         var admission = new ConnectUpgrader.Admission(parts.tokens(), settings.allowedOrigins(), connections);

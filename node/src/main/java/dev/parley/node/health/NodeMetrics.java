@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /// The node's figures, printed in Prometheus's text form. One per node. Thread-safe.
 ///
-/// Names begin with `parley_` and tell the unit; each has a row in docs/runbook/metrics.md. A label's values are
+/// Names begin with `parley_` and tell the unit; each has a row in docs/runbook/metrics.md. A label's values
+/// are
 /// an enum or the node's groups: never a user, a conversation or anything else that grows with use.
 public final class NodeMetrics {
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
@@ -145,7 +146,8 @@ public final class NodeMetrics {
         builder.register(registry);
     }
 
-    /// A figure that cannot be had is left out, once with a line in the log at each printing; the others are printed.
+    /// A figure that cannot be had is left out, once with a line in the log at each printing; the others are
+    /// printed.
     private static Consumer<GaugeWithCallback.Callback> guarded(
             String name, Consumer<GaugeWithCallback.Callback> figure) {
         return callback -> {

@@ -3,18 +3,24 @@ package dev.parley.node.inbox;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ChatCommand.NoteActivity;
-import dev.parley.chat.view.ListedConversation.Progress;
+import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.ListedConversation.Progress;
+import dev.parley.chat.Mentions;
+import dev.parley.chat.RecordBody;
+import dev.parley.chat.rules.InboxRules;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.node.placement.Partitioning;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What some deliveries mean for the lists of users: for each user and conversation only how far it has come. So many
+/// What some deliveries mean for the lists of users: for each user and conversation only how far it has come.
+/// So many
 /// messages of one conversation cost each member one change. For one thread.
 final class Activities {
 
@@ -22,7 +28,7 @@ final class Activities {
     static final int COMMAND_MAX = 1_000;
 
     private final Partitioning partitioning;
-    private final Map<Integer, Map<Place, Progress>> byPartition = new TreeMap<>();
+    private final Map<Integer, Map<Place, Activity>> byPartition = new TreeMap<>();
     private final Set<Integer> touched = new TreeSet<>();
 
     Activities(Partitioning partitioning) {
@@ -31,34 +37,54 @@ final class Activities {
 
     void add(Delivery delivery) {
         switch (delivery.event()) {
-            case Delivery.RecordAdded added -> {
-                long seq = added.record().seq();
-                for (String userId : added.recipientIds()) {
-                    // Who posts has read what was there: the rules move the sender's read position too.
-                    long readSeq = userId.equals(added.record().senderId())
-                                    && added.record().body().visibleMessage()
-                            ? seq
-                            : 0;
-                    put(
-                            userId,
-                            added.record().conversationId(),
-                            new Progress(seq, readSeq, added.record().createdAtMillis()));
-                }
-            }
+            case Delivery.RecordAdded added -> add(delivery.number(), added.record(), added.recipientIds());
             case Delivery.CursorMoved moved -> {
                 if (moved.cursor() == Delivery.Cursor.READ) {
-                    put(moved.userId(), moved.conversationId(), new Progress(0, moved.throughSeq(), 0));
+                    Progress progress = new Progress(0, 0, moved.throughSeq(), moved.throughOrdinal(), 0, 0);
+                    put(delivery.number(), moved.userId(), moved.conversationId(), progress, Optional.empty());
                 }
             }
-            case Delivery.DeviceRevoked _ -> {} // says nothing about conversations
+            case Delivery.MuteChanged changed ->
+                put(
+                        delivery.number(),
+                        changed.userId(),
+                        changed.conversationId(),
+                        Progress.NONE,
+                        Optional.of(changed.muted()));
+            case Delivery.ListsChanged _, Delivery.DeviceRevoked _ -> {} // say nothing about conversations
         }
+    }
+
+    private void add(long number, ConversationRecord record, List<String> recipientIds) {
+        Set<String> mentioned = record.body() instanceof RecordBody.Text(var text) ? Mentions.in(text) : Set.of();
+        for (String userId : recipientIds) {
+            Read read = read(record, userId);
+            long mentionSeq = mentioned.contains(userId) && !userId.equals(record.senderId()) ? record.seq() : 0;
+            Progress progress = new Progress(
+                    record.seq(), record.ordinal(), read.seq(), read.ordinal(), record.createdAtMillis(), mentionSeq);
+            put(number, userId, record.conversationId(), progress, Optional.empty());
+        }
+    }
+
+    /// What a record says about reading, as the rules have it: who posts has read what was there, and who joins
+    /// has
+    /// nothing to read of what went before.
+    private static Read read(ConversationRecord record, String userId) {
+        return switch (record.body()) {
+            case RecordBody.Text _ ->
+                userId.equals(record.senderId()) ? new Read(record.seq(), record.ordinal()) : Read.NOTHING;
+            case RecordBody.MembershipChange change ->
+                change.action() == RecordBody.Action.ADDED && change.userId().equals(userId)
+                        ? new Read(record.seq() - 1, record.ordinal())
+                        : Read.NOTHING;
+        };
     }
 
     /// How many changes a delivery makes at most.
     static int size(Delivery delivery) {
         return switch (delivery.event()) {
             case Delivery.RecordAdded added -> added.recipientIds().size();
-            case Delivery.CursorMoved _, Delivery.DeviceRevoked _ -> 1;
+            case Delivery.CursorMoved _, Delivery.MuteChanged _, Delivery.ListsChanged _, Delivery.DeviceRevoked _ -> 1;
         };
     }
 
@@ -76,13 +102,8 @@ final class Activities {
             List<ChatCommand> commands = new ArrayList<>();
             all.put(partition, commands);
             List<Activity> activities = new ArrayList<>();
-            places.forEach((place, progress) -> {
-                activities.add(new Activity(
-                        place.userId(),
-                        place.conversationId(),
-                        progress.headSeq(),
-                        progress.readSeq(),
-                        progress.activityMillis()));
+            places.values().forEach(activity -> {
+                activities.add(activity);
                 if (activities.size() == COMMAND_MAX) {
                     commands.add(new NoteActivity(partition, activities));
                     activities.clear();
@@ -95,12 +116,19 @@ final class Activities {
         return all;
     }
 
-    private void put(String userId, String conversationId, Progress progress) {
+    private void put(long number, String userId, String conversationId, Progress progress, Optional<Boolean> muted) {
         int partition = partitioning.partitionOf(userId);
         touched.add(partition);
         byPartition
                 .computeIfAbsent(partition, _ -> new HashMap<>())
-                .merge(new Place(userId, conversationId), progress, Progress::max);
+                .merge(
+                        new Place(userId, conversationId),
+                        new Activity(userId, conversationId, progress, muted, number),
+                        InboxRules::both);
+    }
+
+    private record Read(long seq, long ordinal) {
+        static final Read NOTHING = new Read(0, 0);
     }
 
     private record Place(String userId, String conversationId) {}

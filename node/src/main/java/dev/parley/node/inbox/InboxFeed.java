@@ -31,16 +31,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the lists of users what was delivered in the partitions that this node leads: the consumer of the outbox.
+/// Tells the lists of users what was delivered in the partitions that this node leads: the consumer of the
+/// outbox.
 ///
-/// What happened within a [#WINDOW] in all partitions led here goes as one command to each partition of the users,
+/// What happened within a [#WINDOW] in all partitions led here goes as one command to each partition of the
+/// users,
 /// since
-/// the cost is per entry of the log. How far that has got is a replicated checkpoint: the deliveries after it are kept,
-/// and whoever leads next goes on from there. Notes only move positions on, so what is noted twice does no harm.
+/// the cost is per entry of the log. How far that has got is a replicated checkpoint: the deliveries after it
+/// are kept,
+/// and whoever leads next goes on from there. Notes only move positions on, so what is noted twice does no
+/// harm.
 ///
-/// One virtual thread. A partition of users that does not answer holds up only those partitions that have news for it.
+/// One virtual thread. A partition of users that does not answer holds up only those partitions that have news
+/// for it.
 /// A
-/// note is never given up: there is no dead letter yet, so one that could never be noted would be tried for ever.
+/// note is never given up: there is no dead letter yet, so one that could never be noted would be tried for
+/// ever.
 public final class InboxFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxFeed.class);
@@ -116,7 +122,8 @@ public final class InboxFeed implements AutoCloseable {
             } else if (!sources.containsKey(partition)) {
                 @Nullable OutboxProgress progress = progress(partition);
                 if (progress != null) {
-                    sources.put(partition, new Source(progress.notedThrough()));
+                    deliveries.noted(partition, progress.notedThrough());
+                    sources.put(partition, new Source(partition, progress.notedThrough()));
                 }
             }
         }
@@ -143,9 +150,22 @@ public final class InboxFeed implements AutoCloseable {
         if (!taken.isEmpty()) {
             Map<Integer, CompletableFuture<Boolean>> noted = new HashMap<>();
             activities.commands().forEach((partition, commands) -> noted.put(partition, submit(commands)));
-            taken.forEach((source, touched) -> source.noting = all(touched, noted));
+            taken.forEach((source, touched) -> source.noting = noting(source, touched, noted));
         }
         return more;
+    }
+
+    /// Tells the readers of the deliveries as soon as the lists know them: a device that catches up waits for
+    /// it.
+    private CompletableFuture<Boolean> noting(
+            Source source, Set<Integer> touched, Map<Integer, CompletableFuture<Boolean>> noted) {
+        long through = source.takenThrough;
+        return all(touched, noted).thenApply(done -> {
+            if (done) {
+                deliveries.noted(source.partition, through);
+            }
+            return done;
+        });
     }
 
     private static CompletableFuture<Boolean> all(
@@ -219,13 +239,15 @@ public final class InboxFeed implements AutoCloseable {
 
     /// The place in one partition's deliveries. Only the worker changes it.
     private static final class Source {
+        private final int partition;
         private volatile long notedThrough;
         private long takenThrough;
         private long checkpoint;
         private long checkpointedNanos = System.nanoTime();
         private CompletableFuture<Boolean> noting = CompletableFuture.completedFuture(true);
 
-        Source(long notedThrough) {
+        Source(int partition, long notedThrough) {
+            this.partition = partition;
             this.notedThrough = notedThrough;
             this.takenThrough = notedThrough;
             this.checkpoint = notedThrough;

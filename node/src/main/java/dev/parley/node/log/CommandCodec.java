@@ -2,6 +2,7 @@ package dev.parley.node.log;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.chat.ChatCommand;
+import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.chat.Role;
 import dev.parley.chat.rules.FieldRules;
 import dev.parley.node.log.proto.ActivityEntry;
@@ -24,6 +25,7 @@ import dev.parley.node.log.proto.RevokeDeviceEntry;
 import dev.parley.node.log.proto.RoleEntry;
 import dev.parley.node.log.proto.SetBlockedEntry;
 import dev.parley.node.log.proto.SetMutedEntry;
+import java.util.Optional;
 
 /// Commands as the Raft log stores them (`commands.proto`). Stateless.
 public final class CommandCodec {
@@ -244,12 +246,18 @@ public final class CommandCodec {
     private static NoteActivityEntry noteActivity(ChatCommand.NoteActivity note) {
         NoteActivityEntry.Builder entry = NoteActivityEntry.newBuilder().setPartition(note.partition());
         for (ChatCommand.Activity activity : note.activities()) {
-            entry.addActivities(ActivityEntry.newBuilder()
+            ActivityEntry.Builder each = ActivityEntry.newBuilder()
                     .setUserId(activity.userId())
                     .setConversationId(activity.conversationId())
-                    .setHeadSeq(activity.headSeq())
-                    .setReadSeq(activity.readSeq())
-                    .setActivityMillis(activity.activityMillis()));
+                    .setHeadSeq(activity.progress().headSeq())
+                    .setHeadOrdinal(activity.progress().headOrdinal())
+                    .setReadSeq(activity.progress().readSeq())
+                    .setReadOrdinal(activity.progress().readOrdinal())
+                    .setActivityMillis(activity.progress().activityMillis())
+                    .setMentionSeq(activity.progress().mentionSeq())
+                    .setDeliveryNumber(activity.deliveryNumber());
+            activity.muted().ifPresent(each::setMuted);
+            entry.addActivities(each);
         }
         return entry.build();
     }
@@ -257,14 +265,22 @@ public final class CommandCodec {
     private static ChatCommand noteActivity(NoteActivityEntry entry) {
         return new ChatCommand.NoteActivity(
                 entry.getPartition(),
-                entry.getActivitiesList().stream()
-                        .map(activity -> new ChatCommand.Activity(
-                                activity.getUserId(),
-                                activity.getConversationId(),
-                                activity.getHeadSeq(),
-                                activity.getReadSeq(),
-                                activity.getActivityMillis()))
-                        .toList());
+                entry.getActivitiesList().stream().map(CommandCodec::activity).toList());
+    }
+
+    private static ChatCommand.Activity activity(ActivityEntry entry) {
+        return new ChatCommand.Activity(
+                entry.getUserId(),
+                entry.getConversationId(),
+                new Progress(
+                        entry.getHeadSeq(),
+                        entry.getHeadOrdinal(),
+                        entry.getReadSeq(),
+                        entry.getReadOrdinal(),
+                        entry.getActivityMillis(),
+                        entry.getMentionSeq()),
+                entry.hasMuted() ? Optional.of(entry.getMuted()) : Optional.empty(),
+                entry.getDeliveryNumber());
     }
 
     private static RoleEntry encodeRole(Role role) {

@@ -20,7 +20,8 @@ import dev.parley.raftstorage.table.TableWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One replica of a partition: decodes each command, lets the rules decide on the tables as they are, applies the
+/// One replica of a partition: decodes each command, lets the rules decide on the tables as they are, applies
+/// the
 /// events, and tells the sink once they are written. Owned by the group's apply thread.
 public final class ChatMachine implements ReplicatedMachine<ChatAnswer> {
     private final DeliverySink sink;
@@ -59,6 +60,7 @@ public final class ChatMachine implements ReplicatedMachine<ChatAnswer> {
             }
             answers.add(decision.answer());
         }
+        appliers.finish();
         counters = writable.finish(expiry, stamp.epochMillis());
         return answers;
     }

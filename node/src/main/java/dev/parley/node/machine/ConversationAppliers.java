@@ -120,22 +120,21 @@ final class ConversationAppliers {
     private void readAdvanced(ChatEvent.ReadAdvanced advanced) {
         Member member = tables.existingMember(advanced.conversationId(), advanced.userId());
         tables.putMember(advanced.conversationId(), member.readThrough(advanced.position()));
-        deliverCursor(
-                advanced.conversationId(),
-                advanced.userId(),
-                Cursor.READ,
-                advanced.position().seq());
+        deliverCursor(advanced.conversationId(), advanced.userId(), Cursor.READ, advanced.position());
     }
 
     private void deliveredAdvanced(ChatEvent.DeliveredAdvanced advanced) {
         Member member = tables.existingMember(advanced.conversationId(), advanced.userId());
         tables.putMember(advanced.conversationId(), member.deliveredThrough(advanced.throughSeq()));
-        deliverCursor(advanced.conversationId(), advanced.userId(), Cursor.DELIVERED, advanced.throughSeq());
+        Position position = new Position(advanced.throughSeq(), 0);
+        deliverCursor(advanced.conversationId(), advanced.userId(), Cursor.DELIVERED, position);
     }
 
     private void muteChanged(ChatEvent.MuteChanged changed) {
         Member member = tables.existingMember(changed.conversationId(), changed.userId());
         tables.putMember(changed.conversationId(), member.withMuted(changed.muted()));
+        deliveries.add(tables.putDelivery(
+                new Delivery.MuteChanged(changed.conversationId(), changed.userId(), changed.muted())));
     }
 
     private Conversation append(ConversationRecord record) {
@@ -157,10 +156,10 @@ final class ConversationAppliers {
         return delivery.number();
     }
 
-    private void deliverCursor(String conversationId, String userId, Cursor cursor, long throughSeq) {
+    private void deliverCursor(String conversationId, String userId, Cursor cursor, Position through) {
         List<String> recipients = tables.roster(tables.existing(conversationId));
-        deliveries.add(
-                tables.putDelivery(new Delivery.CursorMoved(conversationId, userId, cursor, throughSeq, recipients)));
+        deliveries.add(tables.putDelivery(new Delivery.CursorMoved(
+                conversationId, userId, cursor, through.seq(), through.ordinal(), recipients)));
     }
 
     private static int owners(Role role) {

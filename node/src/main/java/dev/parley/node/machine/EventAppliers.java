@@ -20,6 +20,11 @@ final class EventAppliers {
         this.users = new UserAppliers(tables, deliveries);
     }
 
+    /// The entry ends.
+    void finish() {
+        users.finish();
+    }
+
     void apply(ChatEvent event) {
         switch (event) {
             case ChatEvent.OnConversation happened -> conversations.apply(happened);

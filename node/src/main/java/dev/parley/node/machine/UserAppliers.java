@@ -1,16 +1,22 @@
 package dev.parley.node.machine;
 
 import dev.parley.chat.rules.ChatEvent;
+import dev.parley.chat.rules.InboxRules;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Device;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.node.tables.WritableChatTables;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Writes what happened to users, their devices and lists.
 final class UserAppliers {
+    /// Of one delivery: about 100 KB.
+    private static final int LIST_CHANGES_MAX = 1_000;
+
     private final WritableChatTables tables;
     private final List<Delivery> deliveries;
+    private final List<Delivery.ListChange> listChanges = new ArrayList<>();
 
     UserAppliers(WritableChatTables tables, List<Delivery> deliveries) {
         this.tables = tables;
@@ -25,14 +31,26 @@ final class UserAppliers {
             case ChatEvent.DeviceRenewed renewed -> deviceRenewed(renewed);
             case ChatEvent.DeviceRevoked revoked -> deviceRevoked(revoked);
             case ChatEvent.MembershipNoted noted ->
-                tables.changeListed(
+                listChanges.add(tables.changeListed(
                         noted.userId(),
                         noted.conversationId(),
-                        listed -> listed.withMembership(noted.membershipSeq(), noted.member()));
-            case ChatEvent.ActivityNoted noted ->
-                tables.changeListed(
-                        noted.userId(), noted.conversationId(), listed -> listed.advanced(noted.progress()));
+                        0,
+                        listed -> listed.withMembership(noted.membershipSeq(), noted.member(), noted.atMillis())));
+            case ChatEvent.ActivityNoted(var activity) ->
+                listChanges.add(tables.changeListed(
+                        activity.userId(),
+                        activity.conversationId(),
+                        activity.deliveryNumber(),
+                        listed -> InboxRules.after(listed, activity)));
             case ChatEvent.BlockNoted noted -> tables.putUserBlock(noted.userId(), noted.blockedId(), noted.blocked());
+        }
+    }
+
+    /// The entry ends: what it changed in lists is delivered together.
+    void finish() {
+        for (int from = 0; from < listChanges.size(); from += LIST_CHANGES_MAX) {
+            int to = Math.min(listChanges.size(), from + LIST_CHANGES_MAX);
+            deliveries.add(tables.putDelivery(new Delivery.ListsChanged(listChanges.subList(from, to))));
         }
     }
 

@@ -2,15 +2,15 @@ package dev.parley.node.peer;
 
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.ConversationKind;
+import dev.parley.chat.InboxEntry;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.Role;
 import dev.parley.node.peer.wire.Account;
 import dev.parley.node.peer.wire.AccountQuery;
 import dev.parley.node.peer.wire.AskReply;
 import dev.parley.node.peer.wire.AskRequest;
-import dev.parley.node.peer.wire.ChangedConversation;
 import dev.parley.node.peer.wire.Device;
-import dev.parley.node.peer.wire.InboxNews;
+import dev.parley.node.peer.wire.InboxPageQuery;
 import dev.parley.node.peer.wire.InboxSinceQuery;
 import dev.parley.node.peer.wire.Member;
 import dev.parley.node.peer.wire.MemberList;
@@ -48,6 +48,7 @@ final class QueryCodec {
                         .setUserId(since.userId())
                         .setSinceVersion(since.sinceVersion())
                         .setLimit(since.limit()));
+            case ChatQuery.InboxPage page -> request.setInboxPage(page(page));
             case ChatQuery.Account account ->
                 request.setAccount(AccountQuery.newBuilder().setUserId(account.userId()));
         }
@@ -80,6 +81,7 @@ final class QueryCodec {
                         request.getInboxSince().getUserId(),
                         request.getInboxSince().getSinceVersion(),
                         request.getInboxSince().getLimit());
+            case INBOX_PAGE -> page(request.getInboxPage());
             case QUERY_NOT_SET -> throw new IllegalArgumentException("the peer asks a query of a newer release");
         };
     }
@@ -113,7 +115,8 @@ final class QueryCodec {
                         .map(QueryCodec::summary)
                         .toList()));
             case ACCOUNT -> done(account(reply.getAccount()));
-            case INBOX_NEWS -> done(news(reply.getInboxNews()));
+            case INBOX_NEWS -> done(ListCodec.news(reply.getInboxNews()));
+            case INBOX_LISTING -> done(ListCodec.listing(reply.getInboxListing()));
             case REFUSED ->
                 done(new QueryAnswer.Refused(
                         SubmitCodec.refusal(reply.getRefused()),
@@ -127,6 +130,22 @@ final class QueryCodec {
 
     private static ReadOutcome<QueryAnswer> done(QueryAnswer answer) {
         return new ReadOutcome.Done<>(answer);
+    }
+
+    private static InboxPageQuery page(ChatQuery.InboxPage page) {
+        InboxPageQuery.Builder wire =
+                InboxPageQuery.newBuilder().setUserId(page.userId()).setLimit(page.limit());
+        page.after()
+                .ifPresent(after ->
+                        wire.setAfterMillis(after.activityMillis()).setAfterConversationId(after.conversationId()));
+        return wire.build();
+    }
+
+    private static ChatQuery page(InboxPageQuery wire) {
+        Optional<InboxEntry.Place> after = wire.hasAfterMillis()
+                ? Optional.of(new InboxEntry.Place(wire.getAfterMillis(), wire.getAfterConversationId()))
+                : Optional.empty();
+        return new ChatQuery.InboxPage(wire.getUserId(), after, wire.getLimit());
     }
 
     private static PageQuery page(String conversationId, String callerId, long seq, int limit) {
@@ -163,7 +182,8 @@ final class QueryCodec {
                 reply.setSummaries(wire);
             }
             case QueryAnswer.AccountState account -> reply.setAccount(wire(account));
-            case QueryAnswer.InboxNews news -> reply.setInboxNews(wire(news));
+            case QueryAnswer.InboxNews news -> reply.setInboxNews(ListCodec.wire(news));
+            case QueryAnswer.InboxListing listing -> reply.setInboxListing(ListCodec.wire(listing));
             case QueryAnswer.Refused refused ->
                 reply.setRefused(SubmitCodec.refusal(refused.refusal(), refused.detail()));
         }
@@ -205,31 +225,6 @@ final class QueryCodec {
                 wire.getReadSeq(),
                 wire.getMuted(),
                 wire.getLastActivityMillis());
-    }
-
-    private static InboxNews wire(QueryAnswer.InboxNews news) {
-        InboxNews.Builder wire = InboxNews.newBuilder()
-                .setResumed(news.resumed())
-                .setThroughVersion(news.throughVersion())
-                .setInboxVersion(news.inboxVersion());
-        for (QueryAnswer.Changed changed : news.changed()) {
-            wire.addChanged(ChangedConversation.newBuilder()
-                    .setConversationId(changed.conversationId())
-                    .setFromSeq(changed.fromSeq())
-                    .setMember(changed.member()));
-        }
-        return wire.build();
-    }
-
-    private static QueryAnswer.InboxNews news(InboxNews wire) {
-        return new QueryAnswer.InboxNews(
-                wire.getResumed(),
-                wire.getChangedList().stream()
-                        .map(changed -> new QueryAnswer.Changed(
-                                changed.getConversationId(), changed.getFromSeq(), changed.getMember()))
-                        .toList(),
-                wire.getThroughVersion(),
-                wire.getInboxVersion());
     }
 
     private static Account wire(QueryAnswer.AccountState account) {

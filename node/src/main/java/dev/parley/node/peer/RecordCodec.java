@@ -4,10 +4,12 @@ import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.RecordBody;
 import dev.parley.chat.Role;
 import dev.parley.node.delivery.Delivery;
+import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.peer.wire.CursorMoved;
 import dev.parley.node.peer.wire.DeliveryBatch;
 import dev.parley.node.peer.wire.DeviceRevoked;
 import dev.parley.node.peer.wire.MembershipChange;
+import dev.parley.node.peer.wire.MuteChanged;
 import dev.parley.node.peer.wire.Record;
 import dev.parley.node.peer.wire.RecordAdded;
 import java.util.ArrayList;
@@ -48,13 +50,14 @@ final class RecordCodec {
                 body(wire));
     }
 
-    /// Deliveries in batches of some bytes at most, or of one delivery: each carries all its recipients, and those of a
+    /// Deliveries in batches of some bytes at most, or of one delivery: each carries all its recipients, and
+    /// those of a
     /// large group are many.
-    static List<DeliveryBatch> batches(List<Delivery> deliveries, int bytesMax) {
+    static List<DeliveryBatch> batches(DeliverySource.Batch next, int bytesMax) {
         List<DeliveryBatch> batches = new ArrayList<>();
         DeliveryBatch.Builder batch = DeliveryBatch.newBuilder();
         int bytes = 0;
-        for (Delivery delivery : deliveries) {
+        for (Delivery delivery : next.deliveries()) {
             var wire = wire(delivery);
             if (bytes > 0 && bytes + wire.getSerializedSize() > bytesMax) {
                 batches.add(batch.build());
@@ -64,7 +67,7 @@ final class RecordCodec {
             batch.addDeliveries(wire);
             bytes += wire.getSerializedSize();
         }
-        batches.add(batch.build());
+        batches.add(batch.setNotedThrough(next.notedThrough()).build());
         return batches;
     }
 
@@ -100,7 +103,14 @@ final class RecordCodec {
                         .setUserId(moved.userId())
                         .setRead(moved.cursor() == Delivery.Cursor.READ)
                         .setThroughSeq(moved.throughSeq())
+                        .setThroughOrdinal(moved.throughOrdinal())
                         .addAllRecipientIds(moved.recipientIds()));
+            case Delivery.ListsChanged changed -> wire.setListsChanged(ListCodec.wire(changed));
+            case Delivery.MuteChanged changed ->
+                wire.setMuteChanged(MuteChanged.newBuilder()
+                        .setConversationId(changed.conversationId())
+                        .setUserId(changed.userId())
+                        .setMuted(changed.muted()));
             case Delivery.DeviceRevoked revoked ->
                 wire.setDeviceRevoked(
                         DeviceRevoked.newBuilder().setUserId(revoked.userId()).setDeviceId(revoked.deviceId()));
@@ -124,8 +134,15 @@ final class RecordCodec {
                                 moved.getUserId(),
                                 moved.getRead() ? Delivery.Cursor.READ : Delivery.Cursor.DELIVERED,
                                 moved.getThroughSeq(),
+                                moved.getThroughOrdinal(),
                                 moved.getRecipientIdsList());
                     }
+                    case LISTS_CHANGED -> ListCodec.changed(wire.getListsChanged());
+                    case MUTE_CHANGED ->
+                        new Delivery.MuteChanged(
+                                wire.getMuteChanged().getConversationId(),
+                                wire.getMuteChanged().getUserId(),
+                                wire.getMuteChanged().getMuted());
                     case DEVICE_REVOKED ->
                         new Delivery.DeviceRevoked(
                                 wire.getDeviceRevoked().getUserId(),

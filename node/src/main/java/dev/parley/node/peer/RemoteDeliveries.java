@@ -1,6 +1,5 @@
 package dev.parley.node.peer;
 
-import dev.parley.node.delivery.Delivery;
 import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.peer.wire.FollowReply;
 import dev.parley.node.peer.wire.FollowRequest;
@@ -9,7 +8,6 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 
 /// The deliveries of partitions that other nodes lead, over their peer ports.
@@ -59,12 +57,13 @@ public final class RemoteDeliveries implements DeliverySource {
         }
 
         @Override
-        public List<Delivery> next() throws Ended {
+        public Batch next() throws Ended {
             while (true) {
                 FollowReply reply = read();
-                if (reply.getKindCase() == FollowReply.KindCase.BATCH
-                        && reply.getBatch().getDeliveriesCount() > 0) {
-                    return RecordCodec.deliveries(reply.getBatch());
+                if (reply.getKindCase() == FollowReply.KindCase.BATCH) {
+                    return new Batch(
+                            RecordCodec.deliveries(reply.getBatch()),
+                            reply.getBatch().getNotedThrough());
                 }
             }
         }

@@ -1,26 +1,81 @@
 package dev.parley.node.session;
 
+import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The conversations that one session is catching up on, or has caught up on lately. Thread-safe; never blocks.
 ///
-/// While a conversation is caught up on, its live records are not sent but remembered by their highest sequence number,
-/// and pages are read until past it; then it is live again. Afterwards the live records that a page has brought already
+/// While a conversation is caught up on, its live records are not sent but remembered by their highest sequence
+/// number,
+/// and pages are read until past it; then it is live again. Afterwards the live records that a page has brought
+/// already
 /// are dropped, until the first that is newer. So the client sees neither hole nor repeat nor another order.
 final class Gaps {
-    /// After this time no delivery can be so late that a page brought it before: links that lag more are resynced.
+    /// After this time no delivery can be so late that a page brought it before: links that lag more are
+    /// resynced.
     private static final long REMEMBERED_NANOS = 120_000_000_000L;
 
     private final Consumer<byte[]> sink;
+    private final ToIntFunction<String> partitionOf;
 
     /// By conversation; null while there is nothing to remember, which is nearly always.
     private @Nullable Map<String, Gap> gaps;
 
-    Gaps(Consumer<byte[]> sink) {
+    /// The partitions of which all conversations are held back; null while there are none.
+    private @Nullable BitSet held;
+
+    /// @param partitionOf the partition of a conversation
+    Gaps(Consumer<byte[]> sink, ToIntFunction<String> partitionOf) {
         this.sink = sink;
+        this.partitionOf = partitionOf;
+    }
+
+    /// From now on live records of all conversations are held back, until [#release] of their partition. A
+    /// conversation
+    /// that is not known to have changed is read from its first record that was held back on.
+    synchronized void holdAll(int partitions) {
+        held = new BitSet(partitions);
+        held.set(0, partitions);
+    }
+
+    /// Live records of this conversation are held back, and it is read after a record, or an earlier one that
+    /// was named
+    /// before.
+    synchronized void hold(String conversationId, long throughSeq) {
+        Map<String, Gap> known = gaps == null ? new HashMap<>() : gaps;
+        Gap gap = known.get(conversationId);
+        if (gap != null && gap.filling) {
+            gap.throughSeq = Math.min(gap.throughSeq, throughSeq);
+        } else {
+            known.put(conversationId, new Gap(throughSeq));
+        }
+        gaps = known;
+    }
+
+    /// Conversations of the partition are no longer held back, but for those that are being read.
+    ///
+    /// @return those of which something was held back: they are still to be read
+    synchronized List<String> release(int partition) {
+        if (held != null) {
+            held.clear(partition);
+            held = held.isEmpty() ? null : held;
+        }
+        return gaps == null
+                ? List.of()
+                : gaps.entrySet().stream()
+                        .filter(gap -> gap.getValue().filling && partitionOf.applyAsInt(gap.getKey()) == partition)
+                        .map(Map.Entry::getKey)
+                        .toList();
+    }
+
+    /// Whether anything is held back.
+    synchronized boolean holding() {
+        return held != null || (gaps != null && gaps.values().stream().anyMatch(gap -> gap.filling));
     }
 
     /// From now on live records of these conversations are held back.
@@ -38,7 +93,10 @@ final class Gaps {
     ///     is readable
     synchronized void live(String conversationId, long seq, byte[] frame, boolean farewell) {
         Gap gap = gaps == null ? null : gaps.get(conversationId);
-        if (gap == null) {
+        if (gap == null && isHeld(conversationId)) {
+            hold(conversationId, seq - 1);
+            live(conversationId, seq, frame, farewell);
+        } else if (gap == null) {
             sink.accept(frame);
         } else if (gap.filling) {
             gap.highestSeen = Math.max(gap.highestSeen, seq);
@@ -74,7 +132,8 @@ final class Gaps {
         return true;
     }
 
-    /// Nothing more can be read of the conversation. If the session's user was removed meanwhile, it still hears that.
+    /// Nothing more can be read of the conversation. If the session's user was removed meanwhile, it still
+    /// hears that.
     synchronized void abandon(String conversationId) {
         Gap gap = gaps == null ? null : gaps.get(conversationId);
         remove(conversationId);
@@ -104,6 +163,10 @@ final class Gaps {
                 gaps = null;
             }
         }
+    }
+
+    private boolean isHeld(String conversationId) {
+        return held != null && held.get(partitionOf.applyAsInt(conversationId));
     }
 
     private void remove(String conversationId) {

@@ -1,18 +1,23 @@
 package dev.parley.node.session;
 
+import dev.parley.node.delivery.Delivery.ListChange;
+import dev.parley.node.placement.Partitioning;
 import dev.parley.protocol.CloseCode;
 import dev.parley.protocol.ServerFrame;
 import dev.parley.protocol.json.FrameJson;
 import java.time.Instant;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A device's live connection: what it is told. Thread-safe; nothing here blocks.
 ///
-/// Three threads meet here: the connection's reader, the deliveries of each partition, and the sweep. All that is sent
-/// goes through one [Outbound], so frames never mix, and a client that takes nothing is closed instead of waited for.
+/// Three threads meet here: the connection's reader, the deliveries of each partition, and the sweep. All that
+/// is sent
+/// goes through one [Outbound], so frames never mix, and a client that takes nothing is closed instead of
+/// waited for.
 public final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
@@ -22,6 +27,8 @@ public final class Session {
     private final LongSupplier nanoTime;
     private final Outbound outbound;
     private final Gaps gaps;
+    private final Partitioning partitioning;
+    private volatile @Nullable Marks marks;
     private volatile long receivedAtNanos;
     private volatile long messageStartedNanos;
     private volatile boolean inMessage;
@@ -31,7 +38,8 @@ public final class Session {
     ///
     /// @param drainers makes the virtual threads that write
     /// @param nanoTime a monotonic clock
-    public record Shared(SessionSettings settings, ThreadFactory drainers, LongSupplier nanoTime) {}
+    public record Shared(
+            SessionSettings settings, Partitioning partitioning, ThreadFactory drainers, LongSupplier nanoTime) {}
 
     /// A session that is told nothing until [#begin].
     ///
@@ -42,7 +50,8 @@ public final class Session {
         this.settings = shared.settings();
         this.nanoTime = shared.nanoTime();
         this.outbound = new Outbound(socket, settings.outboundBytesMax(), shared.drainers(), nanoTime);
-        this.gaps = new Gaps(this::send);
+        this.partitioning = shared.partitioning();
+        this.gaps = new Gaps(this::send, partitioning::partitionOf);
         this.receivedAtNanos = nanoTime.getAsLong();
         this.pingDueNanos = receivedAtNanos + settings.pingEvery().toNanos();
     }
@@ -51,7 +60,8 @@ public final class Session {
         return identity;
     }
 
-    /// Starts to write, first what was sent until now: so a client that has read its `hello` is registered, and hears
+    /// Starts to write, first what was sent until now: so a client that has read its `hello` is registered, and
+    /// hears
     /// of
     /// all that happens from then on.
     public void begin() {
@@ -74,7 +84,8 @@ public final class Session {
         outbound.offerIfRoom(frame);
     }
 
-    /// Says goodbye; the connection ends when the client has answered, or after the grace. Only the first call counts.
+    /// Says goodbye; the connection ends when the client has answered, or after the grace. Only the first call
+    /// counts.
     public void close(CloseCode code) {
         int queuedBytes = outbound.bytes();
         if (!outbound.close(WireFrames.close(code), restOf(code))) {
@@ -128,6 +139,26 @@ public final class Session {
         gaps.live(conversationId, seq, frame, farewell);
     }
 
+    /// A change of the user's list.
+    void listChanged(ListChange change, byte @Nullable [] frame) {
+        if (frame != null) {
+            send(frame);
+        }
+        Marks present = marks;
+        if (present != null) {
+            int partition = partitioning.partitionOf(change.conversationId());
+            present.changed(change.inboxVersion(), partition, change.deliveryNumber());
+        }
+    }
+
+    /// Gathers from now on up to which inbox version the session has been sent everything. The gaps hold all
+    /// back.
+    Marks gatherMarks() {
+        Marks fresh = new Marks();
+        marks = fresh;
+        return fresh;
+    }
+
     long nowNanos() {
         return nanoTime.getAsLong();
     }
@@ -144,7 +175,7 @@ public final class Session {
     }
 
     /// Heartbeat and limits in time; called every second or so by one thread.
-    void sweep(Instant now) {
+    void sweep(Instant now, Positions positions) {
         long nowNanos = nanoTime.getAsLong();
         if (outbound.closingNanos(nowNanos) > settings.closeGrace().toNanos()) {
             end();
@@ -159,6 +190,10 @@ public final class Session {
             send(WireFrames.ping());
         }
         gaps.forget(nowNanos);
+        Marks present = marks;
+        if (present != null && !gaps.holding()) {
+            present.due(positions).ifPresent(version -> send(new ServerFrame.SyncMark(version)));
+        }
     }
 
     private boolean messageIsEndless(long nowNanos) {

@@ -1,11 +1,15 @@
 package dev.parley.node.session;
 
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.RecordBody;
 import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.node.delivery.Delivery.CursorMoved;
 import dev.parley.node.delivery.Delivery.DeviceRevoked;
+import dev.parley.node.delivery.Delivery.ListChange;
+import dev.parley.node.delivery.Delivery.ListsChanged;
+import dev.parley.node.delivery.Delivery.MuteChanged;
 import dev.parley.node.delivery.Delivery.RecordAdded;
 import dev.parley.node.delivery.LiveSessions;
 import dev.parley.node.delivery.TypingNotice;
@@ -22,18 +26,21 @@ import org.slf4j.LoggerFactory;
 
 /// The live sessions of this node: at most one for each device of a user. Thread-safe; nothing here blocks.
 ///
-/// Deliveries come from one thread per partition, in order; a frame is encoded once, and only if a session wants it.
+/// Deliveries come from one thread per partition, in order; a frame is encoded once, and only if a session
+/// wants it.
 public final class SessionRegistry implements LiveSessions {
     private static final Logger LOG = LoggerFactory.getLogger(SessionRegistry.class);
 
     private final DeviceDirectory devices;
     private final SessionListener listener;
     private final SessionClock clock = new SessionClock();
+    private final Positions positions;
 
     /// By user; the lists are never changed but replaced, so that deliveries read them without a lock.
     private final ConcurrentHashMap<String, List<Session>> sessions = new ConcurrentHashMap<>();
 
-    public SessionRegistry(DeviceDirectory devices, SessionListener listener) {
+    public SessionRegistry(int partitions, DeviceDirectory devices, SessionListener listener) {
+        this.positions = new Positions(partitions);
         this.devices = devices;
         this.listener = listener;
     }
@@ -83,10 +90,27 @@ public final class SessionRegistry implements LiveSessions {
 
     /// Tells live sessions what happened. Called in order of number for each partition.
     @Override
-    public void deliver(Delivery delivery) {
+    public void deliver(int partition, Delivery delivery) {
+        deliver(delivery);
+        positions.delivered(partition, delivery.number());
+    }
+
+    @Override
+    public void noted(int partition, long throughNumber) {
+        positions.noted(partition, throughNumber);
+    }
+
+    /// How far the deliveries have come that sessions are handed.
+    public Positions positions() {
+        return positions;
+    }
+
+    private void deliver(Delivery delivery) {
         switch (delivery.event()) {
             case RecordAdded added -> deliver(added);
             case CursorMoved moved -> deliver(moved);
+            case ListsChanged changed -> changed.changes().forEach(this::deliver);
+            case MuteChanged _ -> {} // the user's list tells of it
             case DeviceRevoked(var userId, var deviceId) -> {
                 devices.revoked(userId, deviceId);
                 for (Session session : of(userId)) {
@@ -98,9 +122,11 @@ public final class SessionRegistry implements LiveSessions {
         }
     }
 
-    /// Any session may be about conversations of the partition: all are closed with 4000, reconnect and catch up.
+    /// Any session may be about conversations of the partition: all are closed with 4000, reconnect and catch
+    /// up.
     @Override
-    public void missed(int partition) {
+    public void missed(int partition, long position) {
+        positions.delivered(partition, position);
         LOG.info("sessions resynced: reason=deliveries-missed partition={}", partition);
         devices.clear();
         forEach(session -> session.close(CloseCode.RESYNC));
@@ -157,6 +183,26 @@ public final class SessionRegistry implements LiveSessions {
                 }
             }
         }
+    }
+
+    private void deliver(ListChange change) {
+        List<Session> ofUser = of(change.userId());
+        if (!ofUser.isEmpty()) {
+            byte[] frame = change.notable() ? encoded(updated(change.conversationId(), change.listed())) : null;
+            ofUser.forEach(session -> session.listChanged(change, frame));
+        }
+    }
+
+    /// What a session is told about a conversation of its user's list.
+    static ServerFrame updated(String conversationId, ListedConversation listed) {
+        return new ServerFrame.ConversationUpdated(
+                conversationId,
+                listed.member(),
+                listed.progress().headSeq(),
+                listed.progress().readSeq(),
+                listed.unread(),
+                listed.mute().muted(),
+                listed.mentioned());
     }
 
     private static ServerFrame receipt(CursorMoved moved) {

@@ -26,7 +26,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// What a session's client asks for. Called by the connection's reader, one frame after the other; answers come from
+/// What a session's client asks for. Called by the connection's reader, one frame after the other; answers come
+/// from
 /// other threads, when they are there, and the reader goes on meanwhile.
 public final class SessionRequests {
     /// What a request costs beside its text while it is unanswered.
@@ -147,17 +148,14 @@ public final class SessionRequests {
 
     private void sync(SyncStart start) {
         services.rates().request(session.identity().userId());
-        if (start.since().isPresent()) {
-            throw ProblemException.invalidField(
-                    "since", "is not served by this release; give 'cursors', the last seq of each conversation");
-        }
         if (!syncing.compareAndSet(false, true)) {
             throw new ProblemException(
                     ErrorCode.RATE_LIMITED, "A sync of this session is under way; wait for its sync.done.");
         }
         // Before this thread reads on: what is delivered from now on comes after the pages.
+        Optional<ListCatchUp> list = start.since().map(since -> ListCatchUp.hold(session, services, since));
         session.gaps().hold(start.cursors());
-        CatchUp catchUp = new CatchUp(session, services, () -> syncing.set(false));
+        CatchUp catchUp = new CatchUp(session, services, list, () -> syncing.set(false));
         services.threads().newThread(() -> catchUp.run(start)).start();
     }
 

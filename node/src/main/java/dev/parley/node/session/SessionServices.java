@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadFactory;
 public record SessionServices(
         ChatGate gate,
         Partitioning partitioning,
+        Positions positions,
         RateLimits rates,
         SyncPermits syncs,
         Typing typing,

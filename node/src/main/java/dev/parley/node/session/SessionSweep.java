@@ -12,13 +12,15 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Looks after all sessions of a node on one thread: every second heartbeats and limits in time, and at the end the
+/// Looks after all sessions of a node on one thread: every second heartbeats and limits in time, and at the end
+/// the
 /// orderly leaving of all.
 public final class SessionSweep {
     private static final long EVERY_MILLIS = 1_000;
     private static final Duration STOP_MAX = Duration.ofSeconds(2);
 
-    /// How much longer than its window a drain may take: the grace of the last session that was closed, and a sweep.
+    /// How much longer than its window a drain may take: the grace of the last session that was closed, and a
+    /// sweep.
     private static final Duration DRAIN_EXTRA = Duration.ofSeconds(7);
 
     private static final long DRAIN_LOOK_MILLIS = 20;
@@ -38,7 +40,8 @@ public final class SessionSweep {
         return new SessionSweep(sessions, clock);
     }
 
-    /// Tells every session to reconnect elsewhere, then closes them one after the other with 1012. Blocks until all are
+    /// Tells every session to reconnect elsewhere, then closes them one after the other with 1012. Blocks until
+    /// all are
     /// gone, or a few seconds longer than the window.
     public void drain(Duration window) throws InterruptedException {
         List<Session> leaving = new ArrayList<>();
@@ -70,7 +73,7 @@ public final class SessionSweep {
 
     private void run() throws InterruptedException {
         while (!stopping.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-            sessions.forEach(session -> session.sweep(clock.instant()));
+            sessions.forEach(session -> session.sweep(clock.instant(), sessions.positions()));
         }
     }
 }

@@ -1,12 +1,13 @@
 package dev.parley.node.tables;
 
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.InboxEntry;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
 import dev.parley.chat.view.InboxChange;
-import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
 import dev.parley.chat.view.OutboxProgress;
@@ -18,6 +19,7 @@ import dev.parley.raftstorage.table.TableReader.RowVisitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the rules may know, read from a partition's tables. Lives as long as the [TableReader]: one call.
@@ -114,18 +116,37 @@ class ChatTables implements ChatView {
     }
 
     @Override
-    public List<InboxChange> inboxChanges(String userId, long afterVersion) {
-        List<InboxChange> changes = new ArrayList<>();
+    public void inboxChanges(String userId, long afterVersion, Predicate<InboxChange> more) {
         tables.scan(
                 Table.INBOX_CHANGE.family(),
                 Keys.numbered(Table.INBOX_CHANGE, userId, afterVersion + 1),
                 Keys.end(Keys.prefix(Table.INBOX_CHANGE, userId)),
                 Direction.ASCENDING,
-                (key, row) -> {
-                    changes.add(Rows.inboxChange(Keys.lastNumber(key), row));
-                    return Next.CONTINUE;
-                });
-        return changes;
+                (key, row) -> more.test(Rows.inboxChange(Keys.lastNumber(key), row)) ? Next.CONTINUE : Next.STOP);
+    }
+
+    @Override
+    public long inboxUnread(String userId) {
+        return inbox(userId).unread();
+    }
+
+    @Override
+    public List<InboxEntry> inboxPage(String userId, Optional<InboxEntry.Place> after, int limit) {
+        byte[] prefix = Keys.prefix(Table.INBOX_ORDER, userId);
+        byte[] end = after.map(
+                        place -> Keys.timed(Table.INBOX_ORDER, userId, place.activityMillis(), place.conversationId()))
+                .orElseGet(() -> Keys.end(prefix));
+        List<InboxEntry> entries = new ArrayList<>();
+        tables.scan(Table.INBOX_ORDER.family(), prefix, end, Direction.DESCENDING, (key, _) -> {
+            String conversationId = Keys.textAfterTime(key, prefix);
+            entries.add(new InboxEntry(
+                    conversationId,
+                    listed(userId, conversationId)
+                            .orElseThrow(() -> new IllegalStateException(
+                                    "%s has a place in the list of %s but no row".formatted(conversationId, userId)))));
+            return entries.size() < limit ? Next.CONTINUE : Next.STOP;
+        });
+        return entries;
     }
 
     Inbox inbox(String userId) {

@@ -7,11 +7,17 @@ import dev.parley.node.delivery.Delivery;
 import dev.parley.node.delivery.Delivery.Cursor;
 import dev.parley.node.delivery.Delivery.CursorMoved;
 import dev.parley.node.delivery.Delivery.DeviceRevoked;
+import dev.parley.node.delivery.Delivery.ListChange;
+import dev.parley.node.delivery.Delivery.ListsChanged;
+import dev.parley.node.delivery.Delivery.MuteChanged;
 import dev.parley.node.delivery.Delivery.RecordAdded;
 import dev.parley.node.tables.proto.CursorMovedRow;
 import dev.parley.node.tables.proto.CursorValue;
 import dev.parley.node.tables.proto.DeliveryRow;
 import dev.parley.node.tables.proto.DeviceRevokedRow;
+import dev.parley.node.tables.proto.ListChangeRow;
+import dev.parley.node.tables.proto.ListsChangedRow;
+import dev.parley.node.tables.proto.MuteChangedRow;
 import dev.parley.node.tables.proto.RecordAddedRow;
 import dev.parley.raftstorage.table.TableReader;
 import dev.parley.raftstorage.table.TableReader.Direction;
@@ -20,11 +26,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /// The latest deliveries of a partition, for whoever missed them: a new leader, or a node that was cut off.
 public final class DeliveryRows {
     /// Rows kept per partition: at 5,000 messages a second on 16 partitions the last three minutes.
     public static final int KEPT = 65_536;
+
+    /// Rows of one read: a change of many lists is one row of 100 KB.
+    private static final int READ_BYTES_MAX = 1 << 20;
 
     /// Number of the oldest delivery that [#read] still finds; [#next] if it finds none.
     public static long firstRetained(TableReader tables) {
@@ -36,7 +46,8 @@ public final class DeliveryRows {
         return new ChatTables(tables).counters().nextDelivery();
     }
 
-    /// Deliveries from a number on, in order, to the members as they are now: who was removed since is not told, nor is
+    /// Deliveries from a number on, in order, to the members as they are now: who was removed since is not
+    /// told, nor is
     /// a member told of what it may not see because it joined later.
     ///
     /// @param fromNumber not below [#firstRetained], or what lies before that is missing
@@ -44,6 +55,7 @@ public final class DeliveryRows {
     public static List<Delivery> read(TableReader tables, long fromNumber, int limit) {
         Reading reading = new Reading(new ChatTables(tables), new HashMap<>());
         List<Delivery> deliveries = new ArrayList<>();
+        LongAdder bytes = new LongAdder();
         tables.scan(
                 Table.DELIVERY.family(),
                 Keys.numbered(Table.DELIVERY, fromNumber),
@@ -52,7 +64,8 @@ public final class DeliveryRows {
                 (key, value) -> {
                     DeliveryRow row = Rows.parse(DeliveryRow.parser(), value);
                     deliveries.add(new Delivery(Keys.lastNumber(key), reading.event(row)));
-                    return deliveries.size() < limit ? Next.CONTINUE : Next.STOP;
+                    bytes.add(value.length);
+                    return deliveries.size() < limit && bytes.sum() < READ_BYTES_MAX ? Next.CONTINUE : Next.STOP;
                 });
         return deliveries;
     }
@@ -74,7 +87,14 @@ public final class DeliveryRows {
                                     case READ -> CursorValue.CURSOR_VALUE_READ;
                                     case DELIVERED -> CursorValue.CURSOR_VALUE_DELIVERED;
                                 })
-                        .setThroughSeq(moved.throughSeq()));
+                        .setThroughSeq(moved.throughSeq())
+                        .setThroughOrdinal(moved.throughOrdinal()));
+            case ListsChanged changed -> row.setListsChanged(listsChanged(changed));
+            case MuteChanged changed ->
+                row.setMuteChanged(MuteChangedRow.newBuilder()
+                        .setConversationId(changed.conversationId())
+                        .setUserId(changed.userId())
+                        .setMuted(changed.muted()));
             case DeviceRevoked revoked ->
                 row.setDeviceRevoked(DeviceRevokedRow.newBuilder()
                         .setUserId(revoked.userId())
@@ -83,13 +103,46 @@ public final class DeliveryRows {
         return row.build().toByteArray();
     }
 
-    /// One call's memory of the members that it looked up, so that a busy group is scanned once, not once per row.
+    private static ListsChangedRow listsChanged(ListsChanged changed) {
+        ListsChangedRow.Builder row = ListsChangedRow.newBuilder();
+        for (ListChange change : changed.changes()) {
+            row.addChanges(ListChangeRow.newBuilder()
+                    .setUserId(change.userId())
+                    .setConversationId(change.conversationId())
+                    .setInboxVersion(change.inboxVersion())
+                    .setDeliveryNumber(change.deliveryNumber())
+                    .setNotable(change.notable())
+                    .setListed(Rows.listedConversation(change.listed())));
+        }
+        return row.build();
+    }
+
+    private static ListsChanged listsChanged(ListsChangedRow row) {
+        return new ListsChanged(row.getChangesList().stream()
+                .map(change -> new ListChange(
+                        change.getUserId(),
+                        change.getConversationId(),
+                        change.getInboxVersion(),
+                        change.getDeliveryNumber(),
+                        change.getNotable(),
+                        Rows.listedConversation(change.getListed())))
+                .toList());
+    }
+
+    /// One call's memory of the members that it looked up, so that a busy group is scanned once, not once per
+    /// row.
     private record Reading(ChatTables tables, Map<String, List<Member>> members) {
 
         Delivery.Event event(DeliveryRow row) {
             return switch (row.getEventCase()) {
                 case RECORD_ADDED -> recordAdded(row.getRecordAdded());
                 case CURSOR_MOVED -> cursorMoved(row.getCursorMoved());
+                case LISTS_CHANGED -> listsChanged(row.getListsChanged());
+                case MUTE_CHANGED ->
+                    new MuteChanged(
+                            row.getMuteChanged().getConversationId(),
+                            row.getMuteChanged().getUserId(),
+                            row.getMuteChanged().getMuted());
                 case DEVICE_REVOKED ->
                     new DeviceRevoked(
                             row.getDeviceRevoked().getUserId(),
@@ -122,6 +175,7 @@ public final class DeliveryRows {
                     row.getUserId(),
                     cursor,
                     row.getThroughSeq(),
+                    row.getThroughOrdinal(),
                     recipients(row.getConversationId(), row.getThroughSeq()));
         }
 

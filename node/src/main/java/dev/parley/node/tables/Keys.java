@@ -51,6 +51,16 @@ final class Keys {
                 .array();
     }
 
+    /// The key of a row whose parts are a text, a time, never negative, and a text.
+    static byte[] timed(Table table, String part, long millis, String last) {
+        byte[] prefix = numbered(table, part, millis);
+        byte[] text = last.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(prefix.length + text.length)
+                .put(prefix)
+                .put(text)
+                .array();
+    }
+
     /// The number that a key ends with.
     static long lastNumber(byte[] key) {
         return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
@@ -61,6 +71,14 @@ final class Keys {
     /// @param prefix what the key starts with
     static String lastText(byte[] key, byte[] prefix) {
         return new String(key, prefix.length, key.length - prefix.length, StandardCharsets.UTF_8);
+    }
+
+    /// The text that follows a time in a key.
+    ///
+    /// @param prefix what stands before the time
+    static String textAfterTime(byte[] key, byte[] prefix) {
+        int start = prefix.length + Long.BYTES;
+        return new String(key, start, key.length - start, StandardCharsets.UTF_8);
     }
 
     private static byte[] join(Table table, boolean open, String... parts) {

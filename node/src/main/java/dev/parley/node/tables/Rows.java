@@ -5,13 +5,13 @@ import com.google.protobuf.Parser;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.Fingerprint;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.RecordBody;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
 import dev.parley.chat.view.InboxChange;
-import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
 import dev.parley.chat.view.PostedMessage;
@@ -184,13 +184,14 @@ final class Rows {
         return InboxRow.newBuilder()
                 .setVersion(inbox.version())
                 .setLoggedFrom(inbox.loggedFrom())
+                .setUnread(inbox.unread())
                 .build()
                 .toByteArray();
     }
 
     static Inbox inbox(byte[] bytes) {
         InboxRow row = parse(InboxRow.parser(), bytes);
-        return new Inbox(row.getVersion(), row.getLoggedFrom());
+        return new Inbox(row.getVersion(), row.getLoggedFrom(), row.getUnread());
     }
 
     static byte[] inboxChange(InboxChange change) {
@@ -206,23 +207,37 @@ final class Rows {
         return new InboxChange(version, row.getConversationId(), row.getFromSeq());
     }
 
-    static byte[] listedConversation(ListedConversation listed) {
+    static ListedConversationRow listedConversation(ListedConversation listed) {
         return ListedConversationRow.newBuilder()
                 .setMembershipSeq(listed.membershipSeq())
                 .setMember(listed.member())
                 .setHeadSeq(listed.progress().headSeq())
+                .setHeadOrdinal(listed.progress().headOrdinal())
                 .setReadSeq(listed.progress().readSeq())
+                .setReadOrdinal(listed.progress().readOrdinal())
                 .setActivityMillis(listed.progress().activityMillis())
-                .build()
-                .toByteArray();
+                .setMentionSeq(listed.progress().mentionSeq())
+                .setMuted(listed.mute().muted())
+                .setMuteNumber(listed.mute().deliveryNumber())
+                .build();
     }
 
     static ListedConversation listedConversation(byte[] bytes) {
-        ListedConversationRow row = parse(ListedConversationRow.parser(), bytes);
+        return listedConversation(parse(ListedConversationRow.parser(), bytes));
+    }
+
+    static ListedConversation listedConversation(ListedConversationRow row) {
         return new ListedConversation(
                 row.getMembershipSeq(),
                 row.getMember(),
-                new ListedConversation.Progress(row.getHeadSeq(), row.getReadSeq(), row.getActivityMillis()));
+                new ListedConversation.Progress(
+                        row.getHeadSeq(),
+                        row.getHeadOrdinal(),
+                        row.getReadSeq(),
+                        row.getReadOrdinal(),
+                        row.getActivityMillis(),
+                        row.getMentionSeq()),
+                new ListedConversation.Mute(row.getMuted(), row.getMuteNumber()));
     }
 
     static byte[] counters(Counters counters) {

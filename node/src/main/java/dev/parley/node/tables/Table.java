@@ -4,8 +4,10 @@ import dev.parley.raftstorage.table.Family;
 
 /// All tables of a partition. Each comment says `key parts -> value` and the question that the table answers.
 ///
-/// The number is the first byte of every key and never changes; the number of a retired table is not used again. Text
-/// parts are UTF-8 and all but the last end with a zero byte; numbers are 8 bytes, big end first. Values are the rows
+/// The number is the first byte of every key and never changes; the number of a retired table is not used
+/// again. Text
+/// parts are UTF-8 and all but the last end with a zero byte; numbers are 8 bytes, big end first. Values are
+/// the rows
 /// of `tables.proto` unless said otherwise.
 enum Table {
     /// conversation, seq -> RecordRow. What was said, in order?
@@ -40,6 +42,9 @@ enum Table {
 
     /// user, version -> InboxChangeRow. What changed in the user's list, in order?
     INBOX_CHANGE(Family.STATE, 21),
+
+    /// user, activity time, conversation -> nothing. Which of the user's conversations were active last?
+    INBOX_ORDER(Family.STATE, 22),
 
     /// (one row) -> CountersRow. Which numbers come next, and what may be forgotten?
     COUNTERS(Family.STATE, 32),

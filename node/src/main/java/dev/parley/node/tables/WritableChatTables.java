@@ -3,11 +3,11 @@ package dev.parley.node.tables;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
 import dev.parley.chat.view.InboxChange;
-import dev.parley.chat.view.ListedConversation;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.PostedMessage;
 import dev.parley.node.delivery.Delivery;
@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// The tables while one entry is applied: what the appliers write, and the view that the next command of the same entry
+/// The tables while one entry is applied: what the appliers write, and the view that the next command of the
+/// same entry
 /// is decided on. Lives for one entry, on the apply thread.
 public final class WritableChatTables extends ChatTables {
     private static final byte[] NOTHING = {};
 
-    /// Rows that an entry may delete beyond twice what it added: with an idle partition the backlog still shrinks.
+    /// Rows that an entry may delete beyond twice what it added: with an idle partition the backlog still
+    /// shrinks.
     private static final int EXTRA_DELETES = 8;
 
     private final TableWriter tables;
@@ -154,22 +156,42 @@ public final class WritableChatTables extends ChatTables {
 
     /// Writes what the user's list says about a conversation, and logs the change under the next inbox version.
     ///
+    /// @param deliveryNumber of the delivery that told of it; 0 if none did
     /// @param change makes of what the list says what it should say
-    public void changeListed(String userId, String conversationId, UnaryOperator<ListedConversation> change) {
+    public Delivery.ListChange changeListed(
+            String userId, String conversationId, long deliveryNumber, UnaryOperator<ListedConversation> change) {
         ListedConversation before = listed(userId, conversationId).orElse(ListedConversation.NONE);
         ListedConversation listed = change.apply(before);
-        long fromSeq = before.progress().headSeq();
-        put(Table.LISTED_CONVERSATION, Rows.listedConversation(listed), userId, conversationId);
-        long version = growInboxVersion(userId);
+        put(Table.LISTED_CONVERSATION, Rows.listedConversation(listed).toByteArray(), userId, conversationId);
+        moveInList(userId, conversationId, before, listed);
+        long version = growInboxVersion(userId, listed.unread() - before.unread());
         tables.put(
                 Table.INBOX_CHANGE.family(),
                 Keys.numbered(Table.INBOX_CHANGE, userId, version),
-                Rows.inboxChange(new InboxChange(version, conversationId, fromSeq)));
+                Rows.inboxChange(new InboxChange(
+                        version, conversationId, before.progress().headSeq())));
+        return new Delivery.ListChange(
+                userId, conversationId, version, deliveryNumber, listed.differsNotably(before), listed);
+    }
+
+    private void moveInList(String userId, String conversationId, ListedConversation before, ListedConversation after) {
+        long millisBefore = before.progress().activityMillis();
+        long millisAfter = after.progress().activityMillis();
+        if (before.member() && (!after.member() || millisBefore != millisAfter)) {
+            tables.delete(
+                    Table.INBOX_ORDER.family(), Keys.timed(Table.INBOX_ORDER, userId, millisBefore, conversationId));
+        }
+        if (after.member() && (!before.member() || millisBefore != millisAfter)) {
+            tables.put(
+                    Table.INBOX_ORDER.family(),
+                    Keys.timed(Table.INBOX_ORDER, userId, millisAfter, conversationId),
+                    NOTHING);
+        }
     }
 
     public void putUserBlock(String userId, String blockedId, boolean blocked) {
         putFlag(Table.USER_BLOCK, blocked, userId, blockedId);
-        long _ = growInboxVersion(userId);
+        long _ = growInboxVersion(userId, 0);
     }
 
     /// Gives an event the partition's next delivery number and keeps a row for those who miss it.
@@ -229,8 +251,8 @@ public final class WritableChatTables extends ChatTables {
         counters = counters.withFirstDelivery(first);
     }
 
-    private long growInboxVersion(String userId) {
-        Inbox inbox = inbox(userId).changed();
+    private long growInboxVersion(String userId, long moreUnread) {
+        Inbox inbox = inbox(userId).changed(moreUnread);
         // Two at a time, so that a log that was once longer still shrinks.
         for (int i = 0; i < 2 && inbox.version() - inbox.loggedFrom() >= ChatLimits.INBOX_CHANGES_KEPT; i++) {
             tables.delete(Table.INBOX_CHANGE.family(), Keys.numbered(Table.INBOX_CHANGE, userId, inbox.loggedFrom()));

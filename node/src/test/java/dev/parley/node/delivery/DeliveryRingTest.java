@@ -16,9 +16,9 @@ class DeliveryRingTest {
         ring.reset(1);
         ring.append(Deliveries.texts(1, 10, "hello"));
 
-        assertThat(numbers(ring.after(7, 100, Duration.ZERO))).containsExactly(8L, 9L, 10L);
-        assertThat(numbers(ring.after(2, 3, Duration.ZERO))).containsExactly(3L, 4L, 5L);
-        assertThat(numbers(ring.after(10, 3, Duration.ZERO))).isEmpty();
+        assertThat(numbers(ring.after(7, 0, 100, Duration.ZERO))).containsExactly(8L, 9L, 10L);
+        assertThat(numbers(ring.after(2, 0, 3, Duration.ZERO))).containsExactly(3L, 4L, 5L);
+        assertThat(numbers(ring.after(10, 0, 3, Duration.ZERO))).isEmpty();
     }
 
     @Test
@@ -29,17 +29,17 @@ class DeliveryRingTest {
             ring.append(Deliveries.texts(i, i, large));
         }
 
-        assertThat(ring.after(0, 10, Duration.ZERO)).isInstanceOf(DeliveryRing.Found.InArchive.class);
-        assertThat(numbers(ring.after(998, 10, Duration.ZERO))).containsExactly(999L, 1_000L);
+        assertThat(ring.after(0, 0, 10, Duration.ZERO)).isInstanceOf(DeliveryRing.Found.InArchive.class);
+        assertThat(numbers(ring.after(998, 0, 10, Duration.ZERO))).containsExactly(999L, 1_000L);
     }
 
     @Test
     void a_position_beyond_what_was_applied_is_told_apart_from_nothing_new() throws Exception {
         ring.reset(5);
 
-        assertThat(ring.after(4, 10, Duration.ZERO)).isEqualTo(new DeliveryRing.Found.Here(List.of()));
-        assertThat(ring.after(5, 10, Duration.ZERO)).isInstanceOf(DeliveryRing.Found.NotYet.class);
-        assertThat(ring.after(3, 10, Duration.ZERO)).isInstanceOf(DeliveryRing.Found.InArchive.class);
+        assertThat(ring.after(4, 0, 10, Duration.ZERO)).isEqualTo(new DeliveryRing.Found.Here(List.of()));
+        assertThat(ring.after(5, 0, 10, Duration.ZERO)).isInstanceOf(DeliveryRing.Found.NotYet.class);
+        assertThat(ring.after(3, 0, 10, Duration.ZERO)).isInstanceOf(DeliveryRing.Found.InArchive.class);
     }
 
     @Test
@@ -54,7 +54,7 @@ class DeliveryRingTest {
         ring.reset(1);
         Thread appender = Thread.startVirtualThread(() -> ring.append(Deliveries.texts(1, 1, "late")));
 
-        assertThat(numbers(ring.after(0, 10, Duration.ofSeconds(10)))).containsExactly(1L);
+        assertThat(numbers(ring.after(0, 0, 10, Duration.ofSeconds(10)))).containsExactly(1L);
         appender.join();
     }
 

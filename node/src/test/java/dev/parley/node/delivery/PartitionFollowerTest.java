@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,14 +114,20 @@ class PartitionFollowerTest {
     private static final class Seen implements LiveSessions {
         private final List<Delivery> delivered = new CopyOnWriteArrayList<>();
         private final List<Integer> missed = new CopyOnWriteArrayList<>();
+        private final AtomicLong noted = new AtomicLong();
 
         @Override
-        public void deliver(Delivery delivery) {
+        public void deliver(int partition, Delivery delivery) {
             delivered.add(delivery);
         }
 
         @Override
-        public void missed(int partition) {
+        public void noted(int partition, long throughNumber) {
+            noted.set(throughNumber);
+        }
+
+        @Override
+        public void missed(int partition, long position) {
             missed.add(partition);
         }
 
@@ -196,13 +203,13 @@ class PartitionFollowerTest {
         }
 
         @Override
-        public List<Delivery> next() throws DeliverySource.Ended {
+        public DeliverySource.Batch next() throws DeliverySource.Ended {
             try {
                 List<Delivery> next = queue.take();
                 if (next.isEmpty()) {
                     throw new DeliverySource.Ended("closed", Optional.empty());
                 }
-                return next;
+                return new DeliverySource.Batch(next, next.getLast().number());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new DeliverySource.Ended("interrupted", Optional.empty());

@@ -34,7 +34,8 @@ final class EdgeFixture implements AutoCloseable {
     final MemoryChat chat = new MemoryChat();
     final TokenAuthority tokens = new TokenAuthority(TokenSettings.ownTokensOnly(SECRET, EPOCH), Clock.systemUTC());
     final DeviceDirectory devices = new DeviceDirectory(chat);
-    final SessionRegistry sessions = new SessionRegistry(devices, SessionListener.none());
+    final SessionRegistry sessions =
+            new SessionRegistry(MemoryChat.PARTITIONING.partitions(), devices, SessionListener.none());
     final EdgeParts parts;
     final EdgeServer server;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -44,6 +45,7 @@ final class EdgeFixture implements AutoCloseable {
         parts = new EdgeParts(
                 chat, MemoryChat.PARTITIONING, tokens, devices, sessions, new Typing(chat, sessions, _ -> {}), EPOCH);
         server = EdgeServer.start(settings, parts);
+        chat.feedLists();
     }
 
     /// Without rate limits, otherwise with the defaults.

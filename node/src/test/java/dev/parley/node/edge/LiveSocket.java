@@ -56,7 +56,12 @@ final class LiveSocket implements AutoCloseable {
 
     /// The next frame, which must be of this type.
     <F extends ServerFrame> F next(Class<F> type) throws InterruptedException {
-        ServerFrame frame = frames.poll(WAIT.toSeconds(), TimeUnit.SECONDS);
+        ServerFrame frame;
+        do {
+            frame = frames.poll(WAIT.toSeconds(), TimeUnit.SECONDS);
+            // News of the list comes at any time.
+        } while (!type.isInstance(frame)
+                && (frame instanceof ServerFrame.ConversationUpdated || frame instanceof ServerFrame.SyncMark));
         if (!type.isInstance(frame)) {
             throw new AssertionError("expected %s, but got %s".formatted(type.getSimpleName(), frame));
         }

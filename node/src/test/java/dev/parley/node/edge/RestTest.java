@@ -2,6 +2,7 @@ package dev.parley.node.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
@@ -10,6 +11,7 @@ import dev.parley.protocol.json.RestJson;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -220,6 +222,13 @@ class RestTest {
         }
         edge.post(lee, conversations.getLast(), "again", "the oldest is the newest now");
 
+        // The list hears of it a little later.
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> list(lee, "?limit=1")
+                        .conversations()
+                        .getFirst()
+                        .conversationId()
+                        .equals(conversations.getLast()));
         List<String> listed = new ArrayList<>();
         String query = "?limit=2";
         while (!query.isEmpty()) {

@@ -239,14 +239,30 @@ class SocketTest {
     }
 
     @Test
-    void since_is_refused_until_it_is_served() throws Exception {
-        try (LiveSocket socket = LiveSocket.open(edge, ann)) {
-            socket.send(new ClientFrame.SyncStart(Map.of(), Optional.of(7L), Optional.of("s")));
+    void a_device_that_knows_its_version_gets_what_changed_since() throws Exception {
+        edge.post(ann, conversation, "m1", "one");
+        try (LiveSocket socket = LiveSocket.open(edge, bob)) {
+            socket.send(new ClientFrame.SyncStart(Map.of(), Optional.of(0L), Optional.of("s")));
 
-            ServerFrame.ErrorFrame error = socket.next(ServerFrame.ErrorFrame.class);
-            assertThat(error.problem().code()).isEqualTo(ErrorCode.INVALID_FIELD);
-            assertThat(error.problem().errors().getFirst().field()).isEqualTo("since");
-            assertThat(error.ref()).contains("s");
+            ServerFrame.ConversationUpdated updated = socket.next(ServerFrame.ConversationUpdated.class);
+            assertThat(updated.conversationId()).isEqualTo(conversation);
+            ServerFrame last;
+            do {
+                last = socket.next(ServerFrame.class);
+            } while (last instanceof ServerFrame.SyncBatch || last instanceof ServerFrame.ConversationUpdated);
+            assertThat(last).isInstanceOfSatisfying(ServerFrame.SyncDone.class, done -> {
+                assertThat(done.ref()).contains("s");
+                assertThat(done.resumed()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void a_version_that_the_list_never_had_is_not_resumed() throws Exception {
+        try (LiveSocket socket = LiveSocket.open(edge, ann)) {
+            socket.send(new ClientFrame.SyncStart(Map.of(), Optional.of(1_000L), Optional.of("s")));
+
+            assertThat(socket.next(ServerFrame.SyncDone.class).resumed()).isFalse();
         }
     }
 
@@ -305,7 +321,7 @@ class SocketTest {
     @Test
     void missed_deliveries_close_every_session_so_that_it_resumes() throws Exception {
         try (LiveSocket socket = LiveSocket.open(edge, ann)) {
-            edge.sessions.missed(0);
+            edge.sessions.missed(0, 0);
 
             assertThat(socket.closeCode()).isEqualTo(CloseCode.RESYNC.code());
         }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ChatCommand.NoteActivity;
+import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.node.delivery.Deliveries;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.node.placement.Partitioning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,18 +27,26 @@ class ActivitiesTest {
 
         assertThat(all(activities.commands()))
                 .containsExactlyInAnyOrder(
-                        new Activity("alice", "c_1", 1_000, 1_000, 2_000), new Activity("bob", "c_1", 1_000, 0, 2_000));
+                        new Activity(
+                                "alice",
+                                "c_1",
+                                new Progress(1_000, 1_000, 1_000, 1_000, 2_000, 0),
+                                Optional.empty(),
+                                1_000),
+                        new Activity(
+                                "bob", "c_1", new Progress(1_000, 1_000, 0, 0, 2_000, 0), Optional.empty(), 1_000));
     }
 
     @Test
     void only_the_reader_is_told_how_far_it_has_read() {
         Activities activities = new Activities(PARTITIONING);
         activities.add(new Delivery(
-                1, new Delivery.CursorMoved("c_1", "bob", Delivery.Cursor.READ, 7, List.of("alice", "bob"))));
+                1, new Delivery.CursorMoved("c_1", "bob", Delivery.Cursor.READ, 7, 5, List.of("alice", "bob"))));
         activities.add(new Delivery(
-                2, new Delivery.CursorMoved("c_1", "alice", Delivery.Cursor.DELIVERED, 9, List.of("alice", "bob"))));
+                2, new Delivery.CursorMoved("c_1", "alice", Delivery.Cursor.DELIVERED, 9, 0, List.of("alice", "bob"))));
 
-        assertThat(all(activities.commands())).containsExactly(new Activity("bob", "c_1", 0, 7, 0));
+        assertThat(all(activities.commands()))
+                .containsExactly(new Activity("bob", "c_1", new Progress(0, 0, 7, 5, 0, 0), Optional.empty(), 1));
     }
 
     @Test
@@ -45,10 +55,10 @@ class ActivitiesTest {
                 IntStream.range(0, 12_000).mapToObj(i -> "user-" + i).toList();
         Activities activities = new Activities(PARTITIONING);
         activities.add(
-                new Delivery(1, new Delivery.CursorMoved("c_1", "user-1", Delivery.Cursor.DELIVERED, 9, members)));
+                new Delivery(1, new Delivery.CursorMoved("c_1", "user-1", Delivery.Cursor.DELIVERED, 9, 0, members)));
         for (String member : members) {
-            activities.add(
-                    new Delivery(2, new Delivery.CursorMoved("c_1", member, Delivery.Cursor.READ, 9, List.of(member))));
+            activities.add(new Delivery(
+                    2, new Delivery.CursorMoved("c_1", member, Delivery.Cursor.READ, 9, 9, List.of(member))));
         }
 
         Map<Integer, List<ChatCommand>> commands = activities.commands();

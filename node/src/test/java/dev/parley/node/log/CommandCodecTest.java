@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.chat.ChatCommand;
+import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.chat.Role;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,8 +43,14 @@ class CommandCodecTest {
                 new ChatCommand.NoteActivity(
                         3,
                         List.of(
-                                new ChatCommand.Activity("alice", CONVERSATION, 17, 0, 1_764_000_000_000L),
-                                new ChatCommand.Activity("bob", CONVERSATION, 0, 16, 0))),
+                                new ChatCommand.Activity(
+                                        "alice",
+                                        CONVERSATION,
+                                        new Progress(17, 15, 0, 0, 1_764_000_000_000L, 17),
+                                        Optional.of(true),
+                                        99),
+                                new ChatCommand.Activity(
+                                        "bob", CONVERSATION, new Progress(0, 0, 16, 14, 0, 0), Optional.empty(), 98))),
                 new ChatCommand.AdvanceOutboxCheckpoint(3, 100),
                 new ChatCommand.AdvanceMembershipCheckpoint(3, 99));
     }
@@ -55,6 +63,26 @@ class CommandCodecTest {
         assertThat(HexFormat.of().formatHex(CommandCodec.encode(command)))
                 .isEqualTo(HexFormat.of().formatHex(golden));
         assertThat(CommandCodec.decode(golden)).isEqualTo(command);
+    }
+
+    /// Lists that were told by a release that knew neither ordinals nor mentions nor muting.
+    @Test
+    void a_note_of_an_earlier_release_says_nothing_about_what_it_did_not_know() {
+        String earlier = "8201590803122e0a05616c696365121c635f6162636465666768696a6b6c6d6e6f707172737475767778797a1811"
+                + "2880d0dfb4ab3312250a03626f62121c635f6162636465666768696a6b6c6d6e6f707172737475767778797a2010";
+
+        assertThat(CommandCodec.decode(HexFormat.of().parseHex(earlier)))
+                .isEqualTo(new ChatCommand.NoteActivity(
+                        3,
+                        List.of(
+                                new ChatCommand.Activity(
+                                        "alice",
+                                        CONVERSATION,
+                                        new Progress(17, 0, 0, 0, 1_764_000_000_000L, 0),
+                                        Optional.empty(),
+                                        0),
+                                new ChatCommand.Activity(
+                                        "bob", CONVERSATION, new Progress(0, 0, 16, 0, 0, 0), Optional.empty(), 0))));
     }
 
     @Test

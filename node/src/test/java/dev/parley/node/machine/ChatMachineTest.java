@@ -10,6 +10,8 @@ import dev.parley.chat.ChatCommand.PostMessage;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.Ids;
+import dev.parley.chat.ListedConversation;
+import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.QueryAnswer.AccountState;
 import dev.parley.chat.Role;
@@ -27,6 +29,7 @@ import dev.parley.raftstorage.Stamp;
 import dev.parley.raftstorage.table.Family;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ChatMachineTest {
@@ -102,8 +105,8 @@ class ChatMachineTest {
         assertThat(replica.delivered.subList(2, 4))
                 .extracting(Delivery::event)
                 .containsExactly(
-                        new CursorMoved(DIRECT, "bob", Cursor.DELIVERED, 2, List.of("alice", "bob")),
-                        new CursorMoved(DIRECT, "bob", Cursor.READ, 1, List.of("alice", "bob")));
+                        new CursorMoved(DIRECT, "bob", Cursor.DELIVERED, 2, 0, List.of("alice", "bob")),
+                        new CursorMoved(DIRECT, "bob", Cursor.READ, 1, 1, List.of("alice", "bob")));
     }
 
     @Test
@@ -227,15 +230,23 @@ class ChatMachineTest {
     void a_list_keeps_a_bounded_log_of_its_changes() {
         int changes = ChatLimits.INBOX_CHANGES_KEPT + 100;
         for (int at = 1; at <= changes; at++) {
-            replica.apply(
-                    new ChatCommand.NoteActivity(0, List.of(new ChatCommand.Activity("alice", DIRECT, at, 0, at))));
+            replica.apply(new ChatCommand.NoteActivity(
+                    0,
+                    List.of(new ChatCommand.Activity(
+                            "alice", DIRECT, new Progress(at, at, 0, 0, at, 0), Optional.empty(), at))));
         }
 
         assertThat(ChatQueries.answer(replica.tables, new ChatQuery.InboxSince("alice", 99, 10)))
                 .isEqualTo(new QueryAnswer.InboxNews(false, List.of(), changes, changes));
         assertThat(ChatQueries.answer(replica.tables, new ChatQuery.InboxSince("alice", 100, 10)))
                 .isEqualTo(new QueryAnswer.InboxNews(
-                        true, List.of(new QueryAnswer.Changed(DIRECT, 100, false)), changes, changes));
+                        true,
+                        List.of(new QueryAnswer.Changed(
+                                DIRECT,
+                                100,
+                                ListedConversation.NONE.advanced(new Progress(changes, changes, 0, 0, changes, 0)))),
+                        changes,
+                        changes));
     }
 
     @Test

@@ -281,11 +281,11 @@ class PeerLinkTest {
             assertThat(stream.position()).isEqualTo(41);
             List<Delivery> received = new ArrayList<>();
             while (received.size() < 64) {
-                received.addAll(stream.next());
+                received.addAll(stream.next().deliveries());
             }
             ring.append(Deliveries.texts(106, 107, "later"));
             while (received.size() < 66) {
-                received.addAll(stream.next());
+                received.addAll(stream.next().deliveries());
             }
             assertThat(received)
                     .first()
@@ -308,7 +308,7 @@ class PeerLinkTest {
         List<Delivery> burst = java.util.stream.LongStream.rangeClosed(1, 512)
                 .mapToObj(number -> new Delivery(
                         number,
-                        new Delivery.CursorMoved("c_1", members.get(0), Delivery.Cursor.DELIVERED, number, members)))
+                        new Delivery.CursorMoved("c_1", members.get(0), Delivery.Cursor.DELIVERED, number, 0, members)))
                 .toList();
         ring.reset(1);
 
@@ -316,7 +316,7 @@ class PeerLinkTest {
             ring.append(burst);
             List<Delivery> received = new ArrayList<>();
             while (received.size() < burst.size()) {
-                received.addAll(stream.next());
+                received.addAll(stream.next().deliveries());
             }
             assertThat(received).isEqualTo(burst);
         }

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CatchUpTest {
     private static final String CONVERSATION = Ids.direct("ann", "bob");
 
-    /// The device synchronises at random moments while others write, deliveries lag at random, its client takes at
+    /// The device synchronises at random moments while others write, deliveries lag at random, its client takes
+    /// at
     /// random; what it sees of each conversation is every record after its cursor, once, in order.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -201,7 +202,7 @@ class CatchUpTest {
     @Test
     void the_record_that_removes_a_member_reaches_it_although_its_pages_are_closed() {
         List<byte[]> sent = new ArrayList<>();
-        Gaps gaps = new Gaps(sent::add);
+        Gaps gaps = new Gaps(sent::add, MemoryChat.PARTITIONING::partitionOf);
         byte[] farewell = {1};
 
         gaps.hold(Map.of("c", 4L));

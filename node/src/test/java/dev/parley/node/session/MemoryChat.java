@@ -5,20 +5,29 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.node.delivery.Delivery;
+import dev.parley.node.delivery.DeliveryRing;
 import dev.parley.node.delivery.DeliverySink;
 import dev.parley.node.delivery.LiveSessions;
+import dev.parley.node.delivery.LocalDeliveries;
 import dev.parley.node.gate.ChatGate;
 import dev.parley.node.gate.GateException;
+import dev.parley.node.inbox.InboxFeed;
 import dev.parley.node.log.CommandCodec;
 import dev.parley.node.machine.ChatMachine;
+import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.tables.ChatQueries;
+import dev.parley.node.tables.DeliveryRowArchive;
 import dev.parley.raftstorage.GroupId;
+import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReadOutcome;
 import dev.parley.raftstorage.SubmitOutcome;
 import dev.parley.raftstorage.memory.MemoryGroups;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,17 +35,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// The whole replicated state in memory: the real rules and machines of four partitions on one node. Deliveries reach
+/// The whole replicated state in memory: the real rules and machines of four partitions on one node. Deliveries
+/// reach
 /// the sessions on a thread of their own, later than the answers, and can be held up.
 public final class MemoryChat implements ChatGate, AutoCloseable {
     public static final Partitioning PARTITIONING = new Partitioning(4);
 
     private final MemoryGroups<ChatAnswer> groups;
     private final ExecutorService deliveries = Executors.newSingleThreadExecutor();
-    private final List<Delivery> held = new ArrayList<>();
+    private final List<Numbered> held = new ArrayList<>();
     private final List<Stalled> stalled = new ArrayList<>();
     private volatile @Nullable LiveSessions sessions;
     private volatile @Nullable GateException failure;
+    private final Map<GroupId, DeliveryRing> rings = new HashMap<>();
+    private @Nullable InboxFeed feed;
     private boolean holding;
     private boolean stalling;
 
@@ -44,7 +56,19 @@ public final class MemoryChat implements ChatGate, AutoCloseable {
         List<GroupId> ids = IntStream.range(0, PARTITIONING.partitions())
                 .mapToObj(Partitioning::group)
                 .toList();
-        groups = MemoryGroups.single(_ -> new ChatMachine(new ToSessions()), ids);
+        ids.forEach(id -> rings.put(id, new DeliveryRing()));
+        groups = MemoryGroups.single(
+                id -> new ChatMachine(new ToSessions(ids.indexOf(id), rings.getOrDefault(id, new DeliveryRing()))),
+                ids);
+    }
+
+    /// Tells the lists of users what is delivered, a little later, as a node does.
+    public void feedLists() {
+        NodeId self = new NodeId("n1");
+        LeaderBoard leaders = new LeaderBoard(self);
+        rings.keySet().forEach(group -> leaders.leadershipChanged(group, 1, Optional.of(self), true));
+        LocalDeliveries local = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
+        feed = new InboxFeed(self, PARTITIONING, leaders, groups, local, this);
     }
 
     /// Whom deliveries go to from now on.
@@ -121,6 +145,10 @@ public final class MemoryChat implements ChatGate, AutoCloseable {
 
     @Override
     public void close() {
+        InboxFeed running = feed;
+        if (running != null) {
+            running.close();
+        }
         deliveries.shutdownNow();
         groups.close();
     }
@@ -131,7 +159,7 @@ public final class MemoryChat implements ChatGate, AutoCloseable {
                         ((SubmitOutcome.Applied<ChatAnswer>) outcome).answers().getFirst());
     }
 
-    private synchronized void deliver(Delivery delivery) {
+    private synchronized void deliver(Numbered delivery) {
         if (holding) {
             held.add(delivery);
             return;
@@ -139,7 +167,9 @@ public final class MemoryChat implements ChatGate, AutoCloseable {
         deliveries.execute(() -> {
             LiveSessions live = sessions;
             if (live != null) {
-                live.deliver(delivery);
+                live.deliver(delivery.partition(), delivery.delivery());
+                // No feed runs here: the lists know nothing, and so nothing is waited for.
+                live.noted(delivery.partition(), delivery.delivery().number());
             }
         });
     }
@@ -166,15 +196,26 @@ public final class MemoryChat implements ChatGate, AutoCloseable {
         }
     }
 
+    private record Numbered(int partition, Delivery delivery) {}
+
     private final class ToSessions implements DeliverySink {
+        private final int partition;
+        private final DeliveryRing ring;
+
+        ToSessions(int partition, DeliveryRing ring) {
+            this.partition = partition;
+            this.ring = ring;
+        }
+
         @Override
         public void reset(long nextNumber) {
-            // Nothing is kept from before: every test starts with an empty state.
+            ring.reset(nextNumber);
         }
 
         @Override
         public void append(List<Delivery> news) {
-            news.forEach(MemoryChat.this::deliver);
+            ring.append(news);
+            news.forEach(delivery -> MemoryChat.this.deliver(new Numbered(partition, delivery)));
         }
     }
 }

@@ -21,8 +21,9 @@ final class SessionFixture implements AutoCloseable {
     final MemoryChat chat = new MemoryChat();
     final AtomicLong nanos = new AtomicLong(1);
     final AtomicLong wallMillis = new AtomicLong();
-    final SessionRegistry registry = new SessionRegistry(new DeviceDirectory(chat), SessionListener.none());
     final List<TypingNotice> typingElsewhere = new CopyOnWriteArrayList<>();
+    final SessionRegistry registry = new SessionRegistry(
+            MemoryChat.PARTITIONING.partitions(), new DeviceDirectory(chat), SessionListener.none());
     private final Typing typing = new Typing(chat, registry, typingElsewhere::add);
     private final SessionSettings settings;
     private final ThreadFactory threads = Worker.threads("session", Worker.Kind.VIRTUAL, Fault.logged());
@@ -33,6 +34,7 @@ final class SessionFixture implements AutoCloseable {
         this.services = new SessionServices(
                 chat,
                 MemoryChat.PARTITIONING,
+                registry.positions(),
                 new RateLimits(RateLimits.Settings.off()),
                 new SyncPermits(),
                 typing,
@@ -59,7 +61,11 @@ final class SessionFixture implements AutoCloseable {
 
     Session session(String userId, String deviceId, RecordedSocket socket, Instant expiresAt) {
         SessionIdentity identity = registry.open(userId, deviceId, wallMillis.get());
-        Session session = new Session(identity, expiresAt, socket, new Session.Shared(settings, threads, nanos::get));
+        Session session = new Session(
+                identity,
+                expiresAt,
+                socket,
+                new Session.Shared(settings, MemoryChat.PARTITIONING, threads, nanos::get));
         session.begin();
         return session;
     }

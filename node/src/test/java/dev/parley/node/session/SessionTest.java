@@ -69,12 +69,12 @@ class SessionTest {
             await().until(() -> {
                 fixture.pass(11);
                 ann.session().received(false);
-                ann.session().sweep(NOW);
+                ann.session().sweep(NOW, new Positions(4));
                 return !ann.session().isOpen();
             });
 
             fixture.pass(6);
-            ann.session().sweep(NOW);
+            ann.session().sweep(NOW, new Positions(4));
 
             assertThat(ann.socket().isClosed()).isTrue();
         }
@@ -86,9 +86,9 @@ class SessionTest {
             RecordedSocket socket = RecordedSocket.eager();
             Session session = fixture.session("ann", "d1", socket, NOW.plusSeconds(1));
 
-            session.sweep(NOW);
+            session.sweep(NOW, new Positions(4));
             assertThat(session.isOpen()).isTrue();
-            session.sweep(NOW.plusSeconds(1));
+            session.sweep(NOW.plusSeconds(1), new Positions(4));
 
             assertThat(socket.closeCode()).isEqualTo(CloseCode.TOKEN_EXPIRED.code());
         }
@@ -166,7 +166,7 @@ class SessionTest {
     @Test
     void late_deliveries_of_what_a_page_brought_are_dropped_until_the_first_newer_one() {
         List<byte[]> sent = new ArrayList<>();
-        Gaps gaps = new Gaps(sent::add);
+        Gaps gaps = new Gaps(sent::add, MemoryChat.PARTITIONING::partitionOf);
         byte[] page = {1};
         byte[] newer = {2};
 

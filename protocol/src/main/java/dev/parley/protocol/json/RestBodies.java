@@ -164,6 +164,7 @@ final class RestBodies {
     private static void writeConversationList(Rest.ConversationList list, JsonGenerator out) throws IOException {
         writeSummaries(list.conversations(), out);
         optional(out, "nextCursor", list.nextCursor());
+        out.writeNumberField("unread", list.unread());
         out.writeNumberField("inboxVersion", list.inboxVersion());
     }
 
@@ -208,12 +209,14 @@ final class RestBodies {
         }
         out.writeNumberField("readThroughSeq", summary.readThroughSeq());
         out.writeBooleanField("muted", summary.muted());
+        out.writeBooleanField("mentioned", summary.mentioned());
     }
 
     static Rest.ConversationList readConversationList(Fields in) {
         return new Rest.ConversationList(
                 in.objects("conversations", RestBodies::readSummary),
                 in.optionalString("nextCursor"),
+                in.seq("unread"),
                 in.seq("inboxVersion"));
     }
 
@@ -227,7 +230,8 @@ final class RestBodies {
                 in.seq("unread"),
                 in.optionalObject("lastMessage", SharedJson::readMessage),
                 in.seq("readThroughSeq"),
-                in.bool("muted"));
+                in.bool("muted"),
+                in.bool("mentioned"));
     }
 
     static Rest.Me readMe(Fields in) {

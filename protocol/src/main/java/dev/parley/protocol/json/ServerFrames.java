@@ -5,6 +5,7 @@ import static dev.parley.protocol.json.JsonWriting.string;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.parley.protocol.ServerFrame;
+import dev.parley.protocol.ServerFrame.ConversationUpdated;
 import dev.parley.protocol.ServerFrame.Drain;
 import dev.parley.protocol.ServerFrame.ErrorFrame;
 import dev.parley.protocol.ServerFrame.Hello;
@@ -17,6 +18,7 @@ import dev.parley.protocol.ServerFrame.ReceiptDelivered;
 import dev.parley.protocol.ServerFrame.ReceiptRead;
 import dev.parley.protocol.ServerFrame.SyncBatch;
 import dev.parley.protocol.ServerFrame.SyncDone;
+import dev.parley.protocol.ServerFrame.SyncMark;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,6 +32,8 @@ final class ServerFrames {
             Map.entry("message.new", in -> new MessageNew(SharedJson.readMessage(in))),
             Map.entry("sync.batch", ServerFrames::readSyncBatch),
             Map.entry("sync.done", in -> new SyncDone(in.seq("inboxVersion"), in.bool("resumed"), in.ref())),
+            Map.entry("sync.mark", in -> new SyncMark(in.seq("inboxVersion"))),
+            Map.entry("conversation.updated", ServerFrames::readConversationUpdated),
             Map.entry("receipt.delivered", ServerFrames::readReceiptDelivered),
             Map.entry("receipt.read", ServerFrames::readReceiptRead),
             Map.entry("typing", ServerFrames::readMemberTyping),
@@ -56,6 +60,11 @@ final class ServerFrames {
                 out.writeBooleanField("resumed", done.resumed());
                 optional(out, "ref", done.ref());
             }
+            case SyncMark(long inboxVersion) -> {
+                string(out, "type", "sync.mark");
+                out.writeNumberField("inboxVersion", inboxVersion);
+            }
+            case ConversationUpdated updated -> writeConversationUpdated(updated, out);
             case ReceiptDelivered receipt -> {
                 string(out, "type", "receipt.delivered");
                 string(out, "conversationId", receipt.conversationId());
@@ -134,6 +143,28 @@ final class ServerFrames {
                 in.time("createdAt"),
                 in.bool("duplicate"),
                 in.ref());
+    }
+
+    private static void writeConversationUpdated(ConversationUpdated updated, JsonGenerator out) throws IOException {
+        string(out, "type", "conversation.updated");
+        string(out, "conversationId", updated.conversationId());
+        out.writeBooleanField("member", updated.member());
+        out.writeNumberField("headSeq", updated.headSeq());
+        out.writeNumberField("readThroughSeq", updated.readThroughSeq());
+        out.writeNumberField("unread", updated.unread());
+        out.writeBooleanField("muted", updated.muted());
+        out.writeBooleanField("mentioned", updated.mentioned());
+    }
+
+    private static ConversationUpdated readConversationUpdated(Fields in) {
+        return new ConversationUpdated(
+                in.string("conversationId"),
+                in.bool("member"),
+                in.seq("headSeq"),
+                in.seq("readThroughSeq"),
+                in.seq("unread"),
+                in.bool("muted"),
+                in.bool("mentioned"));
     }
 
     private static SyncBatch readSyncBatch(Fields in) {

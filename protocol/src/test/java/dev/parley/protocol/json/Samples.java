@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/// One of each frame and body, with all fields and with the fewest, by the name of its golden file; the ids are the
+/// One of each frame and body, with all fields and with the fewest, by the name of its golden file; the ids are
+/// the
 /// brief's.
 final class Samples {
     private static final String CONVERSATION = "c_1001";
@@ -85,6 +86,10 @@ final class Samples {
         frames.put("message.new-membership", new ServerFrame.MessageNew(MEMBERSHIP));
         frames.put("sync.batch", new ServerFrame.SyncBatch(CONVERSATION, List.of(TEXT, MEMBERSHIP)));
         frames.put("sync.done", new ServerFrame.SyncDone(78, true, REF));
+        frames.put("sync.mark", new ServerFrame.SyncMark(79));
+        frames.put(
+                "conversation.updated",
+                new ServerFrame.ConversationUpdated(CONVERSATION, true, 10524, 10521, 3, false, true));
         frames.put("receipt.delivered", new ServerFrame.ReceiptDelivered(CONVERSATION, "u_77", 10524));
         frames.put("receipt.read", new ServerFrame.ReceiptRead(CONVERSATION, "u_77", 10524));
         frames.put("typing-member", new ServerFrame.MemberTyping(CONVERSATION, "u_77", true));
@@ -131,12 +136,12 @@ final class Samples {
                         new Rest.Member("u_77", "member", 1, 10500, 10524))));
         bodies.put(
                 "ConversationList",
-                new Rest.ConversationList(List.of(directSummary(), groupSummary()), Optional.of("2"), 78));
+                new Rest.ConversationList(List.of(directSummary(), groupSummary()), Optional.of("2"), 3, 78));
         bodies.put(
                 "SyncNews",
                 new Rest.SyncNews(List.of(directSummary(), groupSummary()), List.of("c_left"), 78, true, true));
         bodies.put("SyncNews-unknown", new Rest.SyncNews(List.of(), List.of(), 3, false, false));
-        bodies.put("ConversationList-empty", new Rest.ConversationList(List.of(), Optional.empty(), 0));
+        bodies.put("ConversationList-empty", new Rest.ConversationList(List.of(), Optional.empty(), 0, 0));
         bodies.put("MutedRequest", new Rest.MutedRequest(true));
         bodies.put("Me", new Rest.Me("u_42", "dev_abc123", CREATED, List.of("u_13")));
         bodies.put(
@@ -157,12 +162,13 @@ final class Samples {
                 3,
                 Optional.of(TEXT),
                 10521,
-                false);
+                false,
+                true);
     }
 
     private static Rest.ConversationSummary groupSummary() {
         return new Rest.ConversationSummary(
-                "c_1002", "group", Optional.of("Release 7"), Optional.empty(), 1, 0, Optional.empty(), 1, true);
+                "c_1002", "group", Optional.of("Release 7"), Optional.empty(), 1, 0, Optional.empty(), 1, true, false);
     }
 
     static Map<String, Problem> problems() {

@@ -1,8 +1,10 @@
 package dev.parley.node.edge.rest;
 
 import dev.parley.chat.ChatQuery;
-import dev.parley.chat.QueryAnswer.AccountState;
+import dev.parley.chat.InboxEntry;
+import dev.parley.chat.ListedConversation;
 import dev.parley.chat.QueryAnswer.Changed;
+import dev.parley.chat.QueryAnswer.InboxListing;
 import dev.parley.chat.QueryAnswer.InboxNews;
 import dev.parley.chat.QueryAnswer.Summary;
 import dev.parley.chat.QueryAnswer.SummaryList;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,14 +25,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The caller's conversations, those with the newest activity first: all of them, or what changed.
 final class ListCalls {
     /// Conversations of one question to a partition.
     private static final int SUMMARIES_AT_ONCE = 200;
 
-    private static final Comparator<Position> ORDER =
-            Comparator.comparingLong(Position::activityMillis).reversed().thenComparing(Position::conversationId);
+    private static final Comparator<Summary> NEWEST_FIRST =
+            Comparator.comparingLong(Summary::lastActivityMillis).reversed().thenComparing(Summary::conversationId);
 
     private final Chat chat;
     private final Callers callers;
@@ -48,19 +52,14 @@ final class ListCalls {
 
     private Reply list(Call call) {
         SessionClaims caller = callers.session(call);
-        int limit = call.limit();
-        Optional<Position> after = call.single("cursor").map(Position::decoded);
-        AccountState account = chat.ask(new ChatQuery.Account(caller.userId()), AccountState.class);
-        List<Summary> found = summaries(account.conversationIds(), caller.userId()).stream()
-                .filter(summary -> after.isEmpty() || ORDER.compare(Position.of(summary), after.get()) > 0)
-                .sorted(Comparator.comparing(Position::of, ORDER))
-                .toList();
-        List<Summary> page = found.subList(0, Math.min(limit, found.size()));
-        Optional<String> nextCursor = page.size() < found.size()
-                ? Optional.of(Position.of(page.getLast()).encoded())
-                : Optional.empty();
+        Optional<InboxEntry.Place> after = call.single("cursor").map(ListCalls::decoded);
+        InboxListing page = chat.ask(new ChatQuery.InboxPage(caller.userId(), after, call.limit()), InboxListing.class);
+        Map<String, ListedConversation> listed = new HashMap<>();
+        page.entries().forEach(entry -> listed.put(entry.conversationId(), entry.listed()));
+        Optional<String> nextCursor =
+                page.more() ? Optional.of(encoded(page.entries().getLast().place())) : Optional.empty();
         return Reply.ok(new Rest.ConversationList(
-                page.stream().map(ListCalls::summary).toList(), nextCursor, account.inboxVersion()));
+                summaries(listed, caller.userId()), nextCursor, page.unread(), page.inboxVersion()));
     }
 
     private Reply sync(Call call) {
@@ -68,17 +67,15 @@ final class ListCalls {
         long since =
                 call.seq("since").orElseThrow(() -> ProblemException.invalidField("since", "must be given; 0 for all"));
         InboxNews news = chat.ask(new ChatQuery.InboxSince(caller.userId(), since, call.limit()), InboxNews.class);
-        List<String> changed = news.changed().stream()
-                .filter(Changed::member)
-                .map(Changed::conversationId)
-                .toList();
-        List<Summary> found = summaries(changed, caller.userId());
-        Set<String> present = found.stream().map(Summary::conversationId).collect(Collectors.toSet());
+        Map<String, ListedConversation> changed = new HashMap<>();
+        news.changed().stream()
+                .filter(each -> each.listed().member())
+                .forEach(each -> changed.put(each.conversationId(), each.listed()));
+        List<Rest.ConversationSummary> found = summaries(changed, caller.userId());
+        Set<String> present =
+                found.stream().map(Rest.ConversationSummary::conversationId).collect(Collectors.toSet());
         return Reply.ok(new Rest.SyncNews(
-                found.stream()
-                        .sorted(Comparator.comparing(Position::of, ORDER))
-                        .map(ListCalls::summary)
-                        .toList(),
+                found,
                 news.changed().stream()
                         .map(Changed::conversationId)
                         .filter(id -> !present.contains(id))
@@ -88,7 +85,16 @@ final class ListCalls {
                 news.resumed()));
     }
 
-    private List<Summary> summaries(List<String> conversationIds, String userId) {
+    /// What the conversations themselves say, which is newer than the list, those with the newest activity
+    /// first.
+    private List<Rest.ConversationSummary> summaries(Map<String, ListedConversation> listed, String userId) {
+        return summaries(listed.keySet(), userId).stream()
+                .sorted(NEWEST_FIRST)
+                .map(each -> summary(each, listed.get(each.conversationId())))
+                .toList();
+    }
+
+    private List<Summary> summaries(Set<String> conversationIds, String userId) {
         Map<Integer, List<String>> byPartition = new TreeMap<>();
         for (String id : conversationIds) {
             byPartition
@@ -107,7 +113,8 @@ final class ListCalls {
                 .toList();
     }
 
-    private static Rest.ConversationSummary summary(Summary summary) {
+    private static Rest.ConversationSummary summary(Summary summary, @Nullable ListedConversation listed) {
+        boolean mentioned = listed != null && listed.progress().mentionSeq() > summary.readSeq();
         return new Rest.ConversationSummary(
                 summary.conversationId(),
                 summary.kind().name().toLowerCase(Locale.ROOT),
@@ -117,28 +124,27 @@ final class ListCalls {
                 summary.unread(),
                 summary.lastMessage().map(Messages::of),
                 summary.readSeq(),
-                summary.muted());
+                summary.muted(),
+                mentioned);
     }
 
     /// A place in the list; on the wire it is opaque.
-    private record Position(long activityMillis, String conversationId) {
-        static Position of(Summary summary) {
-            return new Position(summary.lastActivityMillis(), summary.conversationId());
-        }
+    private static String encoded(InboxEntry.Place place) {
+        byte[] text = (place.activityMillis() + " " + place.conversationId()).getBytes(StandardCharsets.UTF_8);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text);
+    }
 
-        static Position decoded(String cursor) {
-            try {
-                String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-                int space = text.indexOf(' ');
-                return new Position(Long.parseLong(text, 0, Math.max(space, 0), 10), text.substring(space + 1));
-            } catch (IllegalArgumentException _) {
-                throw ProblemException.invalidField("cursor", "must be a nextCursor of this list");
+    private static InboxEntry.Place decoded(String cursor) {
+        try {
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            int space = text.indexOf(' ');
+            long millis = Long.parseLong(text, 0, Math.max(space, 0), 10);
+            if (millis >= 0) {
+                return new InboxEntry.Place(millis, text.substring(space + 1));
             }
+        } catch (IllegalArgumentException _) {
+            // as below
         }
-
-        String encoded() {
-            byte[] text = (activityMillis + " " + conversationId).getBytes(StandardCharsets.UTF_8);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(text);
-        }
+        throw ProblemException.invalidField("cursor", "must be a nextCursor of this list");
     }
 }

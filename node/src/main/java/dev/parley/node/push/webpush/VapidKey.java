@@ -29,7 +29,8 @@ import java.util.Date;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The key by which push services know this server (VAPID, RFC 8292): what `parley push vapid` writes, a private and a
+/// The key by which push services know this server (VAPID, RFC 8292): what `parley push vapid` writes, a
+/// private and a
 /// public key in PEM.
 public final class VapidKey {
 
