@@ -15,7 +15,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/// `parley` itself: knows the commands and turns how they end into an exit code (0 done, 1 failed, 2 a mistake in the
+/// `parley` itself: knows the commands and turns how they end into an exit code (0 done, 1 failed, 2 a mistake
+/// in the
 /// call).
 @Command(
         name = "parley",

@@ -21,7 +21,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the connections of a live session, one after another, until the session ends: connect, read, see how it ended,
+/// Runs the connections of a live session, one after another, until the session ends: connect, read, see how it
+/// ended,
 /// wait, next node. This thread reads the socket, and only it offers records to [RecordOrder].
 final class ConnectionLoop {
 
@@ -40,9 +41,11 @@ final class ConnectionLoop {
     private final BackOff backOff;
     private int urlIndex;
 
-    /// Set when an attempt was given up that a slow node may turn into a session all the same. Such a ghost, being
+    /// Set when an attempt was given up that a slow node may turn into a session all the same. Such a ghost,
+    /// being
     /// newer,
-    /// takes the place of the next real one: a close with 4009 soon after is its doing and no reason to stay away.
+    /// takes the place of the next real one: a close with 4009 soon after is its doing and no reason to stay
+    /// away.
     private boolean ghostPossible;
 
     private long ghostUntilNanos;
@@ -121,9 +124,10 @@ final class ConnectionLoop {
         } finally {
             session.detach();
         }
-        if (incoming.greeted()) {
+        if (incoming.caughtUp()) {
             backOff.reset();
-        } else if (closed.code() == Closed.ABNORMAL) {
+        }
+        if (!incoming.greeted() && closed.code() == Closed.ABNORMAL) {
             noteGhost();
             return again("no hello from " + base + ": " + closed.reason());
         }
@@ -160,7 +164,8 @@ final class ConnectionLoop {
         ghostUntilNanos = System.nanoTime() + GHOST_LIFE_NANOS;
     }
 
-    /// Whether a newer session of this device may be one that this client began and gave up; believed once for each.
+    /// Whether a newer session of this device may be one that this client began and gave up; believed once for
+    /// each.
     private boolean wasGhost() {
         boolean possible = ghostPossible && System.nanoTime() - ghostUntilNanos < 0;
         ghostPossible = false;

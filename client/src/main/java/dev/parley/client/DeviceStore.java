@@ -1,10 +1,13 @@
 package dev.parley.client;
 
 import java.util.Map;
+import java.util.OptionalLong;
 
-/// What a device has processed: for each conversation, the last record up to which it has all. A cursor is advanced
-/// only
-/// after the listener has processed the record, so that a crash in between shows it again rather than never.
+/// What a device has processed: for each conversation, the last record up to which it has all, and a version of
+/// the
+/// user's list of which it has all. Both are advanced only after the listener has processed what they stand
+/// for, so that
+/// a crash in between shows it again rather than never.
 public interface DeviceStore {
 
     /// All cursors; read once, when a session opens.
@@ -12,4 +15,12 @@ public interface DeviceStore {
 
     /// Called by one thread at a time, with growing sequence numbers per conversation.
     void advance(String conversationId, long processedThroughSeq);
+
+    /// The version that [#advanceList] said last, with which a session resumes without asking for all
+    /// conversations.
+    OptionalLong listVersion();
+
+    /// Everything that the user's list knew at this version was processed. Called by the thread that calls
+    /// [#advance].
+    void advanceList(long inboxVersion);
 }

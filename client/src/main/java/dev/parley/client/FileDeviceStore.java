@@ -11,21 +11,29 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Keeps the cursors in a file: one line `conversationId seq` per advance, the last of a conversation counts, and the
+/// Keeps the cursors in a file: one line `conversationId seq` per advance, the last of a conversation counts,
+/// and the
 /// file
-/// is rewritten when it has grown long. A line that a crash cut short names a smaller number or nothing, which is
+/// is rewritten when it has grown long. A line that a crash cut short names a smaller number or nothing, which
+/// is
 /// harmless.
-/// Not synced to the disk: after a power cut a few records are shown again, which a listener must bear in any case.
+/// Not synced to the disk: after a power cut a few records are shown again, which a listener must bear in any
+/// case.
 public final class FileDeviceStore implements DeviceStore, AutoCloseable {
 
     private static final Pattern LINE = Pattern.compile("(\\S{1,256}) (\\d{1,18})");
     private static final int LINES_SPARE = 10_000;
 
     private final Path file;
+    /// What stands for the list where else a conversation's id stands, which always begins with `c_`.
+    private static final String LIST = "list";
+
     private final Map<String, Long> cursors = new HashMap<>();
+    private OptionalLong listVersion = OptionalLong.empty();
     private FileChannel channel;
     private int lines;
 
@@ -54,12 +62,27 @@ public final class FileDeviceStore implements DeviceStore, AutoCloseable {
     @Override
     public synchronized void advance(String conversationId, long processedThroughSeq) {
         cursors.merge(conversationId, processedThroughSeq, Math::max);
+        write(conversationId, processedThroughSeq);
+    }
+
+    @Override
+    public synchronized OptionalLong listVersion() {
+        return listVersion;
+    }
+
+    @Override
+    public synchronized void advanceList(long inboxVersion) {
+        listVersion = OptionalLong.of(inboxVersion);
+        write(LIST, inboxVersion);
+    }
+
+    private void write(String name, long number) {
         try {
             if (lines > cursors.size() + LINES_SPARE) {
                 channel.close();
                 channel = rewrite();
             } else {
-                append(channel, conversationId, processedThroughSeq);
+                append(channel, name, number);
                 lines++;
             }
         } catch (IOException e) {
@@ -80,7 +103,9 @@ public final class FileDeviceStore implements DeviceStore, AutoCloseable {
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         text.lines().forEach(line -> {
             Matcher entry = LINE.matcher(line);
-            if (entry.matches()) {
+            if (entry.matches() && entry.group(1).equals(LIST)) {
+                listVersion = OptionalLong.of(Long.parseLong(entry.group(2)));
+            } else if (entry.matches()) {
                 cursors.merge(entry.group(1), Long.parseLong(entry.group(2)), Math::max);
             }
         });
@@ -92,6 +117,9 @@ public final class FileDeviceStore implements DeviceStore, AutoCloseable {
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
                 append(out, cursor.getKey(), cursor.getValue());
+            }
+            if (listVersion.isPresent()) {
+                append(out, LIST, listVersion.getAsLong());
             }
             out.force(true);
         }

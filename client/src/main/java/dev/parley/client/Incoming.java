@@ -13,9 +13,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ final class Incoming implements FrameHandler {
     private final URI base;
     private final SyncRounds rounds;
     private int fruitlessRounds;
-    private boolean resumed;
+    private volatile boolean caughtUp;
     private ServerFrame.@Nullable Hello hello;
     private volatile @Nullable Duration drainWait;
 
@@ -54,6 +56,13 @@ final class Incoming implements FrameHandler {
     /// Whether the server said hello: the connection was a good one.
     boolean greeted() {
         return hello != null;
+    }
+
+    /// Whether what was missed has come: the next connection need not wait long. Without that a server that
+    /// greets and then
+    /// answers nonsense would be asked again and again without a pause.
+    boolean caughtUp() {
+        return caughtUp;
     }
 
     /// If the node announced that it goes down: how long to wait before the next connection.
@@ -82,7 +91,9 @@ final class Incoming implements FrameHandler {
             case ServerFrame.MessageAck ack -> acknowledged(ack);
             case ServerFrame.MessageNew(Message message) -> live(message);
             case ServerFrame.SyncBatch(String conversationId, List<Message> page) -> synced(conversationId, page);
-            case ServerFrame.SyncDone done -> syncDone(done.ref());
+            case ServerFrame.SyncDone done -> syncDone(done);
+            case ServerFrame.SyncMark(long inboxVersion) -> mark(inboxVersion);
+            case ServerFrame.ConversationUpdated update -> session.showing.updated(update);
             case ServerFrame.ReceiptDelivered receipt ->
                 session.showing.receipt(new Receipt(
                         receipt.conversationId(),
@@ -107,38 +118,53 @@ final class Incoming implements FrameHandler {
         Thread.ofVirtual().name("parley-client-resume").start(this::resume);
     }
 
-    /// Finds the conversations to resume and asks for what was missed. Not on the reading thread, which must go on.
+    /// Asks for what was missed: what changed since the version that the device has, or since the list is read.
+    /// Not on the
+    /// reading thread, which must go on.
     private void resume() {
-        List<Rest.ConversationSummary> conversations;
+        OptionalLong known = session.listVersion();
+        if (known.isPresent()) {
+            want(List.of(), known.getAsLong());
+            return;
+        }
+        ParleyClient.Listed list;
         try {
-            conversations = ParleyClient.conversations(calls);
+            list = ParleyClient.list(calls);
         } catch (ParleyException e) {
             log.info("connection dropped: reason=cannot-list-conversations detail={}", e.getMessage());
             connection.abort();
             return;
         }
-        boolean nothingToSync;
+        // What moved up in the list while it was read has changed since its first page.
+        want(list.conversations(), list.inboxVersion());
+    }
+
+    private void want(List<Rest.ConversationSummary> conversations, long since) {
+        boolean fromHead = options.newConversations() == ClientOptions.NewConversations.FROM_HEAD;
+        Map<String, Long> begun = new HashMap<>();
         session.lock.lock();
         try {
-            boolean fromHead = options.newConversations() == ClientOptions.NewConversations.FROM_HEAD;
-            conversations.forEach(known -> session.order.begin(known.conversationId(), fromHead ? known.headSeq() : 0));
+            for (Rest.ConversationSummary known : conversations) {
+                if (fromHead && !session.order.knows(known.conversationId())) {
+                    begun.put(known.conversationId(), known.headSeq());
+                }
+                session.order.begin(known.conversationId(), fromHead ? known.headSeq() : 0);
+            }
             rounds.want(conversations.stream()
-                    .filter(known -> session.order.cursor(known.conversationId()) < known.headSeq()
-                            || session.order.hasGap(known.conversationId()))
+                    .filter(known -> session.order.cursor(known.conversationId()) < known.headSeq())
                     .map(Rest.ConversationSummary::conversationId)
                     .toList());
+            rounds.want(session.order.gapped());
+            rounds.wantSince(since);
             rounds.next().ifPresent(connection::send);
-            resumed = true;
-            nothingToSync = rounds.isIdle();
         } finally {
             session.lock.unlock();
         }
-        if (nothingToSync) {
-            session.online(connection, base);
-        }
+        begun.forEach(session.showing::begun);
     }
 
-    /// An acknowledgement carries the place of a message whose text this device has: it is a record like any other.
+    /// An acknowledgement carries the place of a message whose text this device has: it is a record like any
+    /// other.
     private void acknowledged(ServerFrame.MessageAck ack) {
         Optional<PendingSend> send;
         List<Message> shown = List.of();
@@ -180,42 +206,78 @@ final class Incoming implements FrameHandler {
         Optional<List<Message>> shown;
         session.lock.lock();
         try {
-            shown = session.order.synced(conversationId, page, rounds.isFirstPage(conversationId), System.nanoTime());
+            shown = session.order.synced(
+                    conversationId, page, userId(), rounds.isFirstPage(conversationId), System.nanoTime());
         } finally {
             session.lock.unlock();
         }
         if (shown.isEmpty()) {
             log.warn("connection dropped: reason=hole-in-sync conversation={}", conversationId);
+            session.forgetListVersion();
             connection.abort();
             return;
         }
         shown.get().forEach(session.showing::record);
     }
 
-    private void syncDone(Optional<String> ref) {
+    private void syncDone(ServerFrame.SyncDone done) {
         List<Message> shown = new ArrayList<>();
         boolean online;
+        boolean sinceDone;
+        boolean unknownVersion;
         session.lock.lock();
         try {
-            if (!rounds.isCurrent(ref)) {
+            if (!rounds.isCurrent(done.ref())) {
                 return;
             }
-            Set<String> synced = rounds.done();
+            SyncRounds.Round ended = rounds.done();
+            sinceDone = ended.since().isPresent();
+            List<String> synced = sinceDone ? session.order.gapped() : List.copyOf(ended.conversationIds());
             synced.forEach(id -> shown.addAll(session.order.release(id, System.nanoTime())));
             List<String> gaps = synced.stream().filter(session.order::hasGap).toList();
             fruitlessRounds = gaps.isEmpty() ? 0 : fruitlessRounds + 1;
+            unknownVersion =
+                    sinceDone && !done.resumed() && session.listVersion().isPresent();
             rounds.next().ifPresent(connection::send);
-            online = resumed && rounds.isIdle() && gaps.isEmpty();
+            caughtUp |= sinceDone && !unknownVersion;
+            online = caughtUp && rounds.isIdle() && gaps.isEmpty();
         } finally {
             session.lock.unlock();
         }
         shown.forEach(session.showing::record);
-        if (fruitlessRounds > FRUITLESS_ROUNDS_MAX) {
+        if (unknownVersion) {
+            log.info("list read anew: reason=version-unknown version={}", done.inboxVersion());
+            session.forgetListVersion();
+            Thread.ofVirtual().name("parley-client-resume").start(this::resume);
+        } else if (fruitlessRounds > FRUITLESS_ROUNDS_MAX) {
             log.warn("connection dropped: reason=gap-not-filled rounds={}", fruitlessRounds);
             connection.abort();
         } else if (online) {
+            if (sinceDone) {
+                mark(done.inboxVersion());
+            }
             session.online(connection, base);
         }
+    }
+
+    /// All that the list knew at this version was sent. While a record waits for one before it, not all is
+    /// shown.
+    private void mark(long inboxVersion) {
+        boolean complete;
+        session.lock.lock();
+        try {
+            complete = caughtUp && !session.order.hasGaps();
+        } finally {
+            session.lock.unlock();
+        }
+        if (complete) {
+            session.reached(inboxVersion);
+        }
+    }
+
+    private String userId() {
+        ServerFrame.Hello greeting = hello;
+        return greeting == null ? "" : greeting.userId();
     }
 
     private void problem(ServerFrame.ErrorFrame error) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A user's live session on one device, over as many connections as it takes. Threads: one runs the connections and
-/// reads ([ConnectionLoop]), one per connection writes ([Connection]), one calls the listener ([Showing]), and one
+/// A user's live session on one device, over as many connections as it takes. Threads: one runs the connections
+/// and
+/// reads ([ConnectionLoop]), one per connection writes ([Connection]), one calls the listener ([Showing]), and
+/// one
 /// keeps time (here). One lock guards the state that they share; none of them blocks while it holds it.
 public final class LiveSession implements AutoCloseable {
 
@@ -37,7 +40,8 @@ public final class LiveSession implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
 
-    /// How long a missing record may still come by itself, such as the acknowledgement of a message sent from here.
+    /// How long a missing record may still come by itself, such as the acknowledgement of a message sent from
+    /// here.
     private static final Duration GAP_PATIENCE = Duration.ofMillis(500);
 
     /// How often the server hears how far this device has processed.
@@ -66,9 +70,13 @@ public final class LiveSession implements AutoCloseable {
     private final Set<String> toRefresh = new HashSet<>();
     private Duration heartbeat = Limits.HEARTBEAT;
 
+    /// The version of the list up to which all was put up to be shown; empty if the list must be read.
+    private OptionalLong listVersion;
+
     private LiveSession(ClientOptions options, DeviceStore store, SessionListener listener) {
         this.timing = options.timing();
         this.order = new RecordOrder(store.cursors(), STASH_MAX);
+        this.listVersion = store.listVersion();
         this.state = new SessionState.Connecting(options.urls().getFirst());
         this.showing = new Showing(store, listener, this::listenerFailed);
     }
@@ -81,8 +89,10 @@ public final class LiveSession implements AutoCloseable {
         return session;
     }
 
-    /// Sends a text and retries it with the same id until it is known what became of it, or the send deadline has
-    /// passed. Messages to one conversation go in the order of the calls. Blocks while [#PENDING_MAX] messages are
+    /// Sends a text and retries it with the same id until it is known what became of it, or the send deadline
+    /// has
+    /// passed. Messages to one conversation go in the order of the calls. Blocks while [#PENDING_MAX] messages
+    /// are
     /// on their way.
     ///
     /// @return completes, never exceptionally, on a thread of its own
@@ -139,7 +149,8 @@ public final class LiveSession implements AutoCloseable {
         }
     }
 
-    /// Tells the others that the user is writing; call it again every few seconds for as long as it goes on. Best
+    /// Tells the others that the user is writing; call it again every few seconds for as long as it goes on.
+    /// Best
     /// effort.
     public void typing(String conversationId) {
         typing(conversationId, true);
@@ -265,6 +276,37 @@ public final class LiveSession implements AutoCloseable {
             lock.unlock();
         }
         showing.state(new SessionState.Online(node));
+    }
+
+    /// The version of the list from which a connection resumes.
+    OptionalLong listVersion() {
+        lock.lock();
+        try {
+            return listVersion;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Everything up to this version of the list was put up to be shown.
+    void reached(long inboxVersion) {
+        lock.lock();
+        try {
+            listVersion = OptionalLong.of(inboxVersion);
+        } finally {
+            lock.unlock();
+        }
+        showing.listVersion(inboxVersion);
+    }
+
+    /// The next connection reads the whole list.
+    void forgetListVersion() {
+        lock.lock();
+        try {
+            listVersion = OptionalLong.empty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Waits before the next connection, but no longer than until the session ends.

@@ -16,13 +16,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /// One user on one device. The calls block (run them on virtual threads), go to whichever node answers, and are
 /// repeated
-/// until the deadline where that is harmless; every failure is a [ParleyException]. [#connect] opens the live session.
+/// until the deadline where that is harmless; every failure is a [ParleyException]. [#connect] opens the live
+/// session.
 /// Safe for several threads.
 public final class ParleyClient implements AutoCloseable {
 
@@ -97,20 +99,27 @@ public final class ParleyClient implements AutoCloseable {
 
     /// All conversations of the caller.
     public List<Rest.ConversationSummary> conversations() {
-        return conversations(calls);
+        return list(calls).conversations();
     }
 
-    static List<Rest.ConversationSummary> conversations(NodeCalls calls) {
+    /// A user's list.
+    ///
+    /// @param inboxVersion of its first page: what changed while the others were read has changed since
+    record Listed(List<Rest.ConversationSummary> conversations, long inboxVersion) {}
+
+    static Listed list(NodeCalls calls) {
         List<Rest.ConversationSummary> all = new ArrayList<>();
         Optional<String> cursor = Optional.empty();
+        OptionalLong version = OptionalLong.empty();
         do {
             String from = cursor.map(value -> "&cursor=" + encoded(value)).orElse("");
             Rest.ConversationList page =
                     calls.call(Call.get("/v1/conversations?limit=" + PAGE + from), RestJson::decodeConversationList);
             all.addAll(page.conversations());
             cursor = page.nextCursor();
+            version = version.isPresent() ? version : OptionalLong.of(page.inboxVersion());
         } while (cursor.isPresent());
-        return all;
+        return new Listed(all, version.getAsLong());
     }
 
     public List<Rest.Member> members(String conversationId) {

@@ -10,8 +10,10 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Decides what may be shown: each record once, and in the order of its conversation. A record that is ahead waits
-/// in a bounded stash until those before it came; which ones are missing is what a resync must ask for. Not safe
+/// Decides what may be shown: each record once, and in the order of its conversation. A record that is ahead
+/// waits
+/// in a bounded stash until those before it came; which ones are missing is what a resync must ask for. Not
+/// safe
 /// for several threads: the session's lock is around it.
 final class RecordOrder {
 
@@ -63,13 +65,17 @@ final class RecordOrder {
         return List.of();
     }
 
-    /// A page of records from the answer to a `sync.start`. The server leaves nothing out that this user may see, so
-    /// the
-    /// first page may begin later than asked: the user joined, or joined again, only then.
+    /// A page of records from the answer to a `sync.start`. The server leaves nothing out that this user may
+    /// see, so
+    /// the first page may begin later than asked if the user joined, or joined again, only then: with the
+    /// record that
+    /// says so.
     ///
+    /// @param userId of this session
     /// @param firstPage of this conversation in this answer
     /// @return what may be shown now, in order; empty if the page does not fit, and then a resync is due
-    Optional<List<Message>> synced(String conversationId, List<Message> page, boolean firstPage, long nowNanos) {
+    Optional<List<Message>> synced(
+            String conversationId, List<Message> page, String userId, boolean firstPage, long nowNanos) {
         List<Message> shown = new ArrayList<>(page.size());
         long expected = cursor(conversationId) + 1;
         boolean mayJump = firstPage;
@@ -77,7 +83,7 @@ final class RecordOrder {
             if (record.conversationSeq() < expected) {
                 continue;
             }
-            if (record.conversationSeq() > expected && !mayJump) {
+            if (record.conversationSeq() > expected && !(mayJump && isArrival(record, userId))) {
                 return Optional.empty();
             }
             mayJump = false;
@@ -115,7 +121,8 @@ final class RecordOrder {
         return shown;
     }
 
-    /// The user is no longer a member: the missing records cannot be had, so nothing that waits for them is shown but
+    /// The user is no longer a member: the missing records cannot be had, so nothing that waits for them is
+    /// shown but
     /// the record that says how the membership ended, if it came.
     Optional<Message> leave(String conversationId, String userId) {
         Stash stash = stashes.remove(conversationId);
@@ -128,6 +135,12 @@ final class RecordOrder {
                 .findFirst();
         farewell.ifPresent(record -> cursors.put(conversationId, record.conversationSeq()));
         return farewell;
+    }
+
+    private static boolean isArrival(Message record, String userId) {
+        return record.body() instanceof Membership change
+                && change.userId().equals(userId)
+                && change.action().equals("added");
     }
 
     private static boolean isFarewell(Message record, String userId) {
@@ -144,11 +157,21 @@ final class RecordOrder {
                 .toList();
     }
 
+    /// The conversations of which a record waits for one before it.
+    List<String> gapped() {
+        return List.copyOf(stashes.keySet());
+    }
+
+    boolean hasGaps() {
+        return !stashes.isEmpty();
+    }
+
     boolean hasGap(String conversationId) {
         return stashes.containsKey(conversationId);
     }
 
-    /// A full stash lets go of the record that is furthest ahead: the resync that its gap calls for brings it again.
+    /// A full stash lets go of the record that is furthest ahead: the resync that its gap calls for brings it
+    /// again.
     private void stash(Message record, long nowNanos) {
         Stash stash = stashes.computeIfAbsent(record.conversationId(), _ -> new Stash(nowNanos));
         if (stash.records.putIfAbsent(record.conversationSeq(), record) == null) {

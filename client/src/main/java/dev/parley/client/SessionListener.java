@@ -2,24 +2,45 @@ package dev.parley.client;
 
 import dev.parley.protocol.Message;
 
-/// Takes what a live session has to say: one call at a time, on the session's own thread. A slow listener slows the
-/// reading down, and a very slow one gets the connection closed by the server; the session then resumes. A listener
+/// Takes what a live session has to say: one call at a time, on the session's own thread. A slow listener slows
+/// the
+/// reading down, and a very slow one gets the connection closed by the server; the session then resumes. A
+/// listener
 /// that
 /// throws ends the session.
 public interface SessionListener {
 
-    /// A record, the caller's own too: each once, and in the order of its conversation. When this returns, the record
+    /// A record, the caller's own too: each once, and in the order of its conversation. When this returns, the
+    /// record
     /// counts as processed.
     void onRecord(Message record);
 
     default void onReceipt(Receipt receipt) {}
 
-    /// A member is writing, or has stopped; without news for six seconds it is over. May be left out under load.
+    /// A member is writing, or has stopped; without news for six seconds it is over. May be left out under
+    /// load.
     default void onTyping(Typing typing) {}
+
+    record Typing(String conversationId, String userId, boolean active) {}
+    /// A conversation of the user's list changed: joined, left, muted, mentioned, or anything while this device
+    /// was away.
+    default void onConversation(Conversation conversation) {}
 
     default void onState(SessionState state) {}
 
-    record Typing(String conversationId, String userId, boolean active) {}
+    /// What the user's list says of a conversation.
+    ///
+    /// @param member false when the user is no longer in it
+    /// @param unread messages after the read position
+    /// @param mentioned whether one of these mentions the user
+    record Conversation(
+            String conversationId,
+            boolean member,
+            long headSeq,
+            long readThroughSeq,
+            long unread,
+            boolean muted,
+            boolean mentioned) {}
 
     /// How far a member got.
     record Receipt(String conversationId, String userId, Kind kind, long throughSeq) {

@@ -1,6 +1,7 @@
 package dev.parley.client;
 
 import dev.parley.protocol.Message;
+import dev.parley.protocol.ServerFrame;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -11,7 +12,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Calls the listener on a thread of its own, one thing after another, and advances the device's cursor behind it. The
+/// Calls the listener on a thread of its own, one thing after another, and advances the device's cursor behind
+/// it. The
 /// queue before it is bounded: when it is full, the reader of the connection waits.
 final class Showing {
 
@@ -27,6 +29,14 @@ final class Showing {
         record Receipt(SessionListener.Receipt receipt) implements Event {}
 
         record Typing(SessionListener.Typing typing) implements Event {}
+
+        record Updated(ServerFrame.ConversationUpdated update) implements Event {}
+
+        /// All before it stands for this version of the list.
+        record ListVersion(long inboxVersion) implements Event {}
+
+        /// The device begins a conversation behind this record.
+        record Begun(String conversationId, long behindSeq) implements Event {}
 
         record State(SessionState state) implements Event {}
     }
@@ -68,6 +78,18 @@ final class Showing {
         }
     }
 
+    void updated(ServerFrame.ConversationUpdated update) {
+        put(new Event.Updated(update));
+    }
+
+    void listVersion(long inboxVersion) {
+        put(new Event.ListVersion(inboxVersion));
+    }
+
+    void begun(String conversationId, long behindSeq) {
+        put(new Event.Begun(conversationId, behindSeq));
+    }
+
     void state(SessionState state) {
         put(new Event.State(state));
     }
@@ -84,7 +106,8 @@ final class Showing {
         }
     }
 
-    /// Shows the last state and nothing after it; records that still wait stay unprocessed and come again next time.
+    /// Shows the last state and nothing after it; records that still wait stay unprocessed and come again next
+    /// time.
     void stop(SessionState last) {
         stopped = true;
         events.clear();
@@ -137,6 +160,17 @@ final class Showing {
             }
             case Event.Receipt(SessionListener.Receipt receipt) -> listener.onReceipt(receipt);
             case Event.Typing(SessionListener.Typing typing) -> listener.onTyping(typing);
+            case Event.Updated(var update) ->
+                listener.onConversation(new SessionListener.Conversation(
+                        update.conversationId(),
+                        update.member(),
+                        update.headSeq(),
+                        update.readThroughSeq(),
+                        update.unread(),
+                        update.muted(),
+                        update.mentioned()));
+            case Event.ListVersion(long inboxVersion) -> store.advanceList(inboxVersion);
+            case Event.Begun(String conversationId, long behindSeq) -> store.advance(conversationId, behindSeq);
             case Event.State(SessionState state) -> listener.onState(state);
         }
     }

@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 
-/// Asks for what was missed, one `sync.start` at a time and each with so many conversations as fit into a frame.
-/// Belongs
-/// to one connection. Not safe for several threads: the session's lock is around it.
+/// Asks for what was missed, one `sync.start` at a time and each with so many conversations as fit into a
+/// frame; the
+/// last of them also for all that changed since a version of the list. Belongs to one connection. Not safe for
+/// several
+/// threads: the session's lock is around it.
 final class SyncRounds {
 
     /// Half of what the protocol allows: ids may be long, and the frame has its own limit.
@@ -22,8 +24,18 @@ final class SyncRounds {
     private final ToLongFunction<String> cursor;
     private final Set<String> waiting = new LinkedHashSet<>();
     private final Set<String> paged = new HashSet<>();
-    private Set<String> current = Set.of();
+    private Optional<Long> since = Optional.empty();
+    private Round current = Round.NONE;
     private int round;
+
+    /// One `sync.start` and what it asks for.
+    record Round(Set<String> conversationIds, Optional<Long> since) {
+        static final Round NONE = new Round(Set.of(), Optional.empty());
+
+        boolean isNone() {
+            return conversationIds.isEmpty() && since.isEmpty();
+        }
+    }
 
     /// @param cursor the record up to which all was shown, of a conversation
     SyncRounds(ToLongFunction<String> cursor) {
@@ -31,12 +43,19 @@ final class SyncRounds {
     }
 
     void want(List<String> conversationIds) {
-        conversationIds.stream().filter(id -> !current.contains(id)).forEach(waiting::add);
+        conversationIds.stream()
+                .filter(id -> !current.conversationIds().contains(id))
+                .forEach(waiting::add);
+    }
+
+    /// Wants all that changed since a version, once the conversations that are wanted were asked for.
+    void wantSince(long inboxVersion) {
+        since = Optional.of(inboxVersion);
     }
 
     /// The next `sync.start`, unless one is under way or nothing is wanted.
     Optional<ClientFrame> next() {
-        if (!current.isEmpty() || waiting.isEmpty()) {
+        if (!current.isNone() || (waiting.isEmpty() && since.isEmpty())) {
             return Optional.empty();
         }
         Map<String, Long> cursors = new HashMap<>();
@@ -46,10 +65,13 @@ final class SyncRounds {
             cursors.put(id, cursor.applyAsLong(id));
             ids.remove();
         }
-        current = Set.copyOf(cursors.keySet());
+        current = new Round(Set.copyOf(cursors.keySet()), waiting.isEmpty() ? since : Optional.empty());
+        if (current.since().isPresent()) {
+            since = Optional.empty();
+        }
         paged.clear();
         round++;
-        return Optional.of(new ClientFrame.SyncStart(cursors, Optional.empty(), Optional.of(ref())));
+        return Optional.of(new ClientFrame.SyncStart(cursors, current.since(), Optional.of(ref())));
     }
 
     /// Whether this is the conversation's first page in the present round.
@@ -58,20 +80,18 @@ final class SyncRounds {
     }
 
     boolean isCurrent(Optional<String> ref) {
-        return !current.isEmpty() && ref.filter(ref()::equals).isPresent();
+        return !current.isNone() && ref.filter(ref()::equals).isPresent();
     }
 
     /// Ends the present round.
-    ///
-    /// @return the conversations that it was about
-    Set<String> done() {
-        Set<String> ended = current;
-        current = Set.of();
+    Round done() {
+        Round ended = current;
+        current = Round.NONE;
         return ended;
     }
 
     boolean isIdle() {
-        return current.isEmpty() && waiting.isEmpty();
+        return current.isNone() && waiting.isEmpty() && since.isEmpty();
     }
 
     private String ref() {

@@ -35,6 +35,24 @@ class FileDeviceStoreTest {
     }
 
     @Test
+    void the_version_of_the_list_outlives_the_process_and_may_fall() {
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            assertThat(store.listVersion()).isEmpty();
+            store.advanceList(78);
+            store.advance("c_1", 1);
+            store.advanceList(5);
+        }
+
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            assertThat(store.listVersion()).hasValue(5);
+            assertThat(store.cursors()).isEqualTo(Map.of("c_1", 1L));
+        }
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            assertThat(store.listVersion()).hasValue(5);
+        }
+    }
+
+    @Test
     void a_line_that_a_crash_cut_short_costs_no_more_than_that_line() throws Exception {
         Files.writeString(file, "c_1 5\nc_2 1200\nc_2 12");
 

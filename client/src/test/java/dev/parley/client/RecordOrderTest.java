@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordOrderTest {
 
     private static final String CONVERSATION = "c_1";
+    private static final String ME = "me";
 
     private static Message record(long seq) {
         return new Message("m_" + seq, CONVERSATION, seq, "u_1", Instant.EPOCH, new MessageBody.Text("t" + seq));
@@ -28,7 +29,8 @@ class RecordOrderTest {
         return records.stream().map(Message::conversationSeq).toList();
     }
 
-    /// Live records are lost, doubled and shuffled, the stash is tiny, and resyncs come at any time: what is shown is
+    /// Live records are lost, doubled and shuffled, the stash is tiny, and resyncs come at any time: what is
+    /// shown is
     /// always 1, 2, 3… and in the end all of it.
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233})
@@ -60,7 +62,7 @@ class RecordOrderTest {
         List<Message> page = LongStream.rangeClosed(order.cursor(CONVERSATION) + 1, through)
                 .mapToObj(RecordOrderTest::record)
                 .toList();
-        return seqs(order.synced(CONVERSATION, page, true, 0).orElseThrow());
+        return seqs(order.synced(CONVERSATION, page, ME, true, 0).orElseThrow());
     }
 
     @Test
@@ -68,16 +70,31 @@ class RecordOrderTest {
         RecordOrder order = new RecordOrder(Map.of(), 10);
         order.live(record(22), 0);
 
-        assertThat(order.synced(CONVERSATION, List.of(record(20), record(21)), true, 0)
+        assertThat(order.synced(CONVERSATION, List.of(added(20, ME), record(21)), ME, true, 0)
                         .map(RecordOrderTest::seqs))
                 .contains(List.of(20L, 21L, 22L));
+    }
+
+    @Test
+    void the_first_page_of_a_resync_may_not_begin_later_for_another_reason() {
+        RecordOrder order = new RecordOrder(Map.of(), 10);
+
+        assertThat(order.synced(CONVERSATION, List.of(record(20)), ME, true, 0)).isEmpty();
+        assertThat(order.synced(CONVERSATION, List.of(added(20, "someone")), ME, true, 0))
+                .isEmpty();
+        assertThat(order.cursor(CONVERSATION)).isZero();
+    }
+
+    private static Message added(long seq, String userId) {
+        MessageBody body = new MessageBody.Membership("added", userId, Optional.of("member"));
+        return new Message("m_" + seq, CONVERSATION, seq, "u_1", Instant.EPOCH, body);
     }
 
     @Test
     void a_hole_within_a_resync_is_never_shown_over() {
         RecordOrder order = new RecordOrder(Map.of(), 10);
 
-        assertThat(order.synced(CONVERSATION, List.of(record(1), record(3)), true, 0))
+        assertThat(order.synced(CONVERSATION, List.of(record(1), record(3)), ME, true, 0))
                 .isEqualTo(Optional.empty());
         assertThat(order.cursor(CONVERSATION)).isZero();
     }

@@ -16,13 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// An in-memory twin of a cluster: several nodes over one set of conversations, which react to each message as the
+/// An in-memory twin of a cluster: several nodes over one set of conversations, which react to each message as
+/// the
 /// test says. Knows one user, `u_me`, whose conversations all have the members `u_me` and `u_peer`.
 final class TwinCluster implements AutoCloseable {
 
@@ -47,6 +49,7 @@ final class TwinCluster implements AutoCloseable {
     }
 
     final List<TwinNode> nodes = new ArrayList<>();
+    private final List<Message> everything = new ArrayList<>();
     final List<String> received = new CopyOnWriteArrayList<>();
     final List<ClientFrame> otherFrames = new CopyOnWriteArrayList<>();
     volatile Function<ClientFrame.MessageSend, Reaction> reaction = _ -> new Reaction.Acknowledge();
@@ -138,6 +141,7 @@ final class TwinCluster implements AutoCloseable {
                 Instant.ofEpochMilli(1_700_000_000_000L + seq),
                 body);
         log.add(message);
+        everything.add(message);
         return message;
     }
 
@@ -165,6 +169,20 @@ final class TwinCluster implements AutoCloseable {
         return List.copyOf(log.subList((int) Math.min(seq, log.size()), log.size()));
     }
 
+    /// What the list of this user knows: one version for each record.
+    synchronized long listVersion() {
+        return everything.size();
+    }
+
+    /// The conversations that changed after a version, with the records before their first change.
+    synchronized Map<String, Long> changedSince(long version) {
+        Map<String, Long> changed = new TreeMap<>();
+        everything
+                .subList((int) version, everything.size())
+                .forEach(record -> changed.putIfAbsent(record.conversationId(), record.conversationSeq() - 1));
+        return changed;
+    }
+
     synchronized List<String> texts(String conversationId) {
         return after(conversationId, 0).stream()
                 .map(message -> ((MessageBody.Text) message.body()).text())
@@ -184,10 +202,12 @@ final class TwinCluster implements AutoCloseable {
                                 0,
                                 Optional.empty(),
                                 0,
+                                false,
                                 false))
                         .toList(),
                 Optional.empty(),
-                1);
+                0,
+                everything.size());
     }
 
     static Problem problem(ErrorCode code) {

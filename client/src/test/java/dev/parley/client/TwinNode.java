@@ -31,7 +31,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// One node of a [TwinCluster]: HTTP/1.1 and WebSocket by hand on a free port of the loopback, a virtual thread per
+/// One node of a [TwinCluster]: HTTP/1.1 and WebSocket by hand on a free port of the loopback, a virtual thread
+/// per
 /// connection.
 final class TwinNode implements AutoCloseable {
 
@@ -309,6 +310,7 @@ final class TwinNode implements AutoCloseable {
                 }
                 case ClientFrame.SyncStart start -> {
                     cluster.otherFrames.add(start);
+                    long version = cluster.listVersion();
                     start.cursors().forEach((id, seq) -> {
                         if (cluster.removedFrom.contains(id)) {
                             send(new ServerFrame.ErrorFrame(notAMember(id), Optional.empty(), start.ref()));
@@ -316,7 +318,9 @@ final class TwinNode implements AutoCloseable {
                             cluster.after(id, seq).forEach(m -> send(new ServerFrame.SyncBatch(id, List.of(m))));
                         }
                     });
-                    send(new ServerFrame.SyncDone(1, true, start.ref()));
+                    boolean known = start.since().orElse(0L) <= version;
+                    start.since().filter(_ -> known).ifPresent(since -> sync(since, start.cursors()));
+                    send(new ServerFrame.SyncDone(version, known, start.ref()));
                 }
                 case ClientFrame.Ping ping -> send(new ServerFrame.Pong(ping.ref()));
                 case ClientFrame.CursorDelivered cursor -> cluster.otherFrames.add(cursor);
@@ -324,6 +328,16 @@ final class TwinNode implements AutoCloseable {
                 case ClientFrame.Typing typing -> cluster.otherFrames.add(typing);
             }
             return true;
+        }
+
+        private void sync(long since, Map<String, Long> named) {
+            cluster.changedSince(since).forEach((id, seq) -> {
+                boolean member = !cluster.removedFrom.contains(id);
+                send(new ServerFrame.ConversationUpdated(id, member, seq, 0, 0, false, false));
+                if (member && !named.containsKey(id)) {
+                    cluster.after(id, seq).forEach(m -> send(new ServerFrame.SyncBatch(id, List.of(m))));
+                }
+            });
         }
 
         private boolean react(ClientFrame.MessageSend send, TwinCluster.Reaction reaction) {
