@@ -80,6 +80,9 @@ public sealed interface ChatCommand {
 
     record RevokeDevice(String userId, String deviceId) implements OnUser {}
 
+    /// Changes some of the user's settings; the last write of each wins.
+    record SetSettings(String userId, AccountSettings.Patch patch) implements OnUser {}
+
     /// Notes in the user's list that a conversation was joined or left.
     ///
     /// @param membershipSeq the record that says so; an older one never overrides a newer one

@@ -32,14 +32,15 @@ public sealed interface QueryAnswer {
 
     /// A user's account.
     ///
-    /// @param exists false when there is no such account; all else is empty then
+    /// @param exists false when there is no such account; all else is empty then, the settings the default ones
     record AccountState(
             boolean exists,
             long createdAtMillis,
             long inboxVersion,
             List<DeviceState> devices,
             List<String> blockedUserIds,
-            List<String> conversationIds)
+            List<String> conversationIds,
+            AccountSettings settings)
             implements QueryAnswer {
         public AccountState {
             devices = List.copyOf(devices);

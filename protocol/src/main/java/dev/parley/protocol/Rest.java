@@ -1,6 +1,7 @@
 package dev.parley.protocol;
 
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,9 @@ public final class Rest {
 
     /// What `role` may be.
     public static final List<String> ROLES = List.of("owner", "admin", "member");
+
+    /// What `presenceVisibility` may be.
+    public static final List<String> VISIBILITIES = List.of("everyone", "contacts", "nobody");
 
     /// Any body of a call, question or answer; [Problem] is the body of every call that failed.
     public sealed interface Body {}
@@ -115,6 +119,32 @@ public final class Rest {
             blockedUserIds = List.copyOf(blockedUserIds);
         }
     }
+
+    /// The caller's settings, whole.
+    ///
+    /// @param presenceVisibility one of [#VISIBILITIES]
+    public record Settings(
+            String presenceVisibility, boolean readReceipts, boolean pushPreview, Optional<QuietHours> quietHours)
+            implements Body {}
+
+    /// Settings to change; what is empty stays as it is.
+    ///
+    public record SettingsPatch(
+            Optional<String> presenceVisibility,
+            Optional<Boolean> readReceipts,
+            Optional<Boolean> pushPreview,
+            Optional<QuietHoursChange> quietHours)
+            implements Body {}
+
+    /// What becomes of the quiet hours.
+    ///
+    /// @param hours the new ones; if empty there shall be none, which is `null` in JSON
+    public record QuietHoursChange(Optional<QuietHours> hours) {}
+
+    /// A span of every day, to the minute; over midnight if it ends before it starts.
+    ///
+    /// @param zone a time zone of the IANA
+    public record QuietHours(LocalTime start, LocalTime end, String zone) {}
 
     public record Device(String deviceId, String platform, Instant createdAt, boolean revoked) {}
 

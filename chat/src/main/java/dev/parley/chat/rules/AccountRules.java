@@ -1,11 +1,13 @@
 package dev.parley.chat.rules;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand.CreateUser;
 import dev.parley.chat.ChatCommand.NoteBlocked;
 import dev.parley.chat.ChatCommand.NoteMembership;
 import dev.parley.chat.ChatCommand.RegisterDevice;
 import dev.parley.chat.ChatCommand.RevokeDevice;
+import dev.parley.chat.ChatCommand.SetSettings;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ListedConversation;
 import dev.parley.chat.Refusal;
@@ -71,6 +73,17 @@ final class AccountRules {
                 ? Decision.accepted(new ChatAnswer.Done())
                 : Decision.accepted(
                         new ChatAnswer.Done(), new ChatEvent.DeviceRevoked(revoke.userId(), revoke.deviceId()));
+    }
+
+    static Decision setSettings(AccountView view, SetSettings set) {
+        Optional<Account> account = view.account(set.userId());
+        if (account.isEmpty()) {
+            return userUnknown(set.userId());
+        }
+        AccountSettings settings = account.get().settings().patched(set.patch());
+        return settings.equals(account.get().settings())
+                ? Decision.accepted(new ChatAnswer.Done())
+                : Decision.accepted(new ChatAnswer.Done(), new ChatEvent.SettingsChanged(set.userId(), settings));
     }
 
     /// Takes a note also for a user who was never here: the list waits for the first bootstrap.

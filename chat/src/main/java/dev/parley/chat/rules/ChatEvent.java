@@ -1,5 +1,6 @@
 package dev.parley.chat.rules;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.Fingerprint;
@@ -72,6 +73,8 @@ public sealed interface ChatEvent {
     record DeviceRenewed(String userId, String deviceId, String platform, long generation) implements OnUser {}
 
     record DeviceRevoked(String userId, String deviceId) implements OnUser {}
+
+    record SettingsChanged(String userId, AccountSettings settings) implements OnUser {}
 
     record MembershipNoted(String userId, String conversationId, long membershipSeq, boolean member, long atMillis)
             implements OnUser {}

@@ -1,5 +1,6 @@
 package dev.parley.chat.rules;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.ConversationKind;
@@ -127,7 +128,7 @@ public final class ChatReader {
     private static QueryAnswer account(ChatView view, String userId) {
         Optional<Account> account = Ids.isUser(userId) ? view.account(userId) : Optional.empty();
         if (account.isEmpty()) {
-            return new QueryAnswer.AccountState(false, 0, 0, List.of(), List.of(), List.of());
+            return new QueryAnswer.AccountState(false, 0, 0, List.of(), List.of(), List.of(), AccountSettings.DEFAULT);
         }
         return new QueryAnswer.AccountState(
                 true,
@@ -142,7 +143,8 @@ public final class ChatReader {
                                 device.revoked()))
                         .toList(),
                 view.blockedUserIds(userId),
-                view.conversationIds(userId));
+                view.conversationIds(userId),
+                account.get().settings());
     }
 
     private static QueryAnswer refused(Admission.Denied denied) {

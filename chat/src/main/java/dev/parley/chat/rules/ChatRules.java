@@ -27,6 +27,7 @@ public final class ChatRules {
             case ChatCommand.CreateUser create -> AccountRules.createUser(view, create, stamp);
             case ChatCommand.RegisterDevice register -> AccountRules.registerDevice(view, register, stamp);
             case ChatCommand.RevokeDevice revoke -> AccountRules.revokeDevice(view, revoke);
+            case ChatCommand.SetSettings set -> AccountRules.setSettings(view, set);
             case ChatCommand.NoteMembership note -> AccountRules.noteMembership(view, note, stamp);
             case ChatCommand.NoteBlocked note -> AccountRules.noteBlocked(view, note);
             case ChatCommand.NoteActivity note -> InboxRules.noteActivity(view, note);

@@ -1,5 +1,6 @@
 package dev.parley.chat.rules;
 
+import dev.parley.chat.AccountSettings.QuietHours;
 import dev.parley.chat.ChatAnswer.Refused;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatLimits;
@@ -7,11 +8,14 @@ import dev.parley.chat.Ids;
 import dev.parley.chat.Refusal;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Checks of a command's fields that need no state. The edge asks before it proposes a command, and [ChatRules]
 /// asks
 /// again at apply, so that no replica depends on what a gateway checked.
 public final class FieldRules {
+    private static final int MINUTES_PER_DAY = 24 * 60;
+    private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_+/-]{1,64}");
     private static final Set<String> PLATFORMS = Set.of("ios", "android", "web", "desktop", "cli");
 
     /// What is wrong with the command's fields; empty if nothing is.
@@ -108,6 +112,7 @@ public final class FieldRules {
             case ChatCommand.RegisterDevice register ->
                 clientId("deviceId", register.deviceId()).or(() -> platform(register.platform()));
             case ChatCommand.RevokeDevice revoke -> clientId("deviceId", revoke.deviceId());
+            case ChatCommand.SetSettings set -> set.patch().quietHours().flatMap(FieldRules::quietHours);
             case ChatCommand.NoteMembership note ->
                 Ids.isConversation(note.conversationId())
                         ? position("membershipSeq", note.membershipSeq())
@@ -155,6 +160,23 @@ public final class FieldRules {
         return PLATFORMS.contains(platform)
                 ? Optional.empty()
                 : invalid("platform", "must be ios, android, web, desktop or cli");
+    }
+
+    /// Only the shape of a zone: which zones there are differs from one Java to another, and replicas must agree.
+    private static Optional<Refused> quietHours(QuietHours hours) {
+        if (!minuteOfDay(hours.startMinute())) {
+            return invalid("quietHours.start", "must be a time of the day");
+        }
+        if (!minuteOfDay(hours.endMinute()) || hours.endMinute() == hours.startMinute()) {
+            return invalid("quietHours.end", "must be a time of the day, other than the start");
+        }
+        return ZONE.matcher(hours.zone()).matches()
+                ? Optional.empty()
+                : invalid("quietHours.zone", "must be a time zone such as Europe/Berlin");
+    }
+
+    private static boolean minuteOfDay(int minute) {
+        return minute >= 0 && minute < MINUTES_PER_DAY;
     }
 
     private static Optional<Refused> position(String field, long value) {

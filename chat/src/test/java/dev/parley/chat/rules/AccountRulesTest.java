@@ -3,6 +3,9 @@ package dev.parley.chat.rules;
 import static dev.parley.chat.rules.ConversationRulesTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.chat.AccountSettings;
+import dev.parley.chat.AccountSettings.PresenceVisibility;
+import dev.parley.chat.AccountSettings.QuietHours;
 import dev.parley.chat.ChatAnswer.DeviceRegistered;
 import dev.parley.chat.ChatAnswer.Done;
 import dev.parley.chat.ChatCommand.CreateUser;
@@ -10,9 +13,12 @@ import dev.parley.chat.ChatCommand.NoteBlocked;
 import dev.parley.chat.ChatCommand.NoteMembership;
 import dev.parley.chat.ChatCommand.RegisterDevice;
 import dev.parley.chat.ChatCommand.RevokeDevice;
+import dev.parley.chat.ChatCommand.SetSettings;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.Ids;
 import dev.parley.chat.Refusal;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AccountRulesTest {
@@ -35,6 +41,53 @@ class AccountRulesTest {
         state.run(new RegisterDevice("alice", "phone", "ios"));
 
         assertThat(state.account("alice").orElseThrow().createdAtMillis()).isEqualTo(createdAt);
+    }
+
+    @Test
+    void devices_that_change_different_settings_do_not_undo_each_other() {
+        state.run(new CreateUser("alice"));
+        QuietHours night = new QuietHours(22 * 60, 7 * 60, "Europe/Berlin");
+
+        state.run(new SetSettings("alice", receipts(false)));
+        state.run(new SetSettings("alice", quiet(Optional.of(night), false)));
+
+        assertThat(settings("alice"))
+                .isEqualTo(new AccountSettings(PresenceVisibility.CONTACTS, false, true, Optional.of(night)));
+        state.run(new SetSettings("alice", quiet(Optional.empty(), true)));
+        assertThat(settings("alice"))
+                .isEqualTo(new AccountSettings(PresenceVisibility.CONTACTS, false, true, Optional.empty()));
+        assertThat(state.decide(new SetSettings("alice", receipts(false))).events())
+                .isEmpty();
+        state.run(new RegisterDevice("alice", "phone", "ios"));
+        assertThat(settings("alice").readReceipts()).isFalse();
+    }
+
+    @Test
+    void settings_of_nobody_and_impossible_quiet_hours_are_refused() {
+        refused(state.run(new SetSettings("nobody", receipts(false))), Refusal.USER_UNKNOWN);
+        state.run(new CreateUser("alice"));
+
+        for (QuietHours hours : List.of(
+                new QuietHours(-1, 60, "UTC"),
+                new QuietHours(0, 1_440, "UTC"),
+                new QuietHours(60, 60, "UTC"),
+                new QuietHours(0, 60, ""),
+                new QuietHours(0, 60, "no zone"))) {
+            refused(state.run(new SetSettings("alice", quiet(Optional.of(hours), false))), Refusal.INVALID_FIELD);
+        }
+        assertThat(settings("alice")).isEqualTo(AccountSettings.DEFAULT);
+    }
+
+    private AccountSettings settings(String userId) {
+        return state.account(userId).orElseThrow().settings();
+    }
+
+    private static AccountSettings.Patch receipts(boolean on) {
+        return new AccountSettings.Patch(Optional.empty(), Optional.of(on), Optional.empty(), Optional.empty(), false);
+    }
+
+    private static AccountSettings.Patch quiet(Optional<QuietHours> hours, boolean none) {
+        return new AccountSettings.Patch(Optional.empty(), Optional.empty(), Optional.empty(), hours, none);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.parley.chat.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatCommand.AddMember;
 import dev.parley.chat.ChatCommand.AdvanceRead;
 import dev.parley.chat.ChatCommand.CreateDirect;
@@ -216,7 +217,8 @@ class ChatReaderTest {
                         1,
                         List.of(new DeviceState("phone", "ios", 1, createdAt, false)),
                         List.of(),
-                        List.of(GROUP)));
+                        List.of(GROUP),
+                        AccountSettings.DEFAULT));
     }
 
     @Test
@@ -225,7 +227,7 @@ class ChatReaderTest {
 
         for (String userId : List.of("nobody", "no\0body")) {
             assertThat(ask(new ChatQuery.Account(userId)))
-                    .isEqualTo(new AccountState(false, 0, 0, List.of(), List.of(), List.of()));
+                    .isEqualTo(new AccountState(false, 0, 0, List.of(), List.of(), List.of(), AccountSettings.DEFAULT));
         }
     }
 

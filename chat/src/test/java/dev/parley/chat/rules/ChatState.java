@@ -138,7 +138,7 @@ final class ChatState implements ChatView {
     private void writeUser(ChatEvent.OnUser event) {
         switch (event) {
             case ChatEvent.UserCreated(var userId, var atMillis) ->
-                accounts.put(userId, new Account(userId, atMillis, 0));
+                accounts.put(userId, Account.created(userId, atMillis));
             case ChatEvent.DeviceAdded(var userId, var deviceId, var platform, var atMillis) -> {
                 accounts.computeIfPresent(userId, (_, account) -> account.withDevice());
                 put(userId, new Device(deviceId, platform, 1, atMillis, false));
@@ -149,6 +149,8 @@ final class ChatState implements ChatView {
             }
             case ChatEvent.DeviceRevoked(var userId, var deviceId) ->
                 put(userId, device(userId, deviceId).orElseThrow().asRevoked());
+            case ChatEvent.SettingsChanged(var userId, var settings) ->
+                accounts.computeIfPresent(userId, (_, account) -> account.withSettings(settings));
             case ChatEvent.ActivityNoted(var activity) -> {
                 String id = activity.conversationId();
                 putListed(activity.userId(), id, InboxRules.after(known(activity.userId(), id), activity));

@@ -120,6 +120,7 @@ public final class CommandCodec {
                 entry.setRevokeDevice(RevokeDeviceEntry.newBuilder()
                         .setUserId(revoke.userId())
                         .setDeviceId(wellFormed(revoke.deviceId())));
+            case ChatCommand.SetSettings set -> entry.setSetSettings(SettingsCodec.entry(set));
             case ChatCommand.NoteMembership note ->
                 entry.setNoteMembership(NoteMembershipEntry.newBuilder()
                         .setUserId(note.userId())
@@ -158,6 +159,7 @@ public final class CommandCodec {
             case CREATE_USER -> createUser(entry.getCreateUser());
             case REGISTER_DEVICE -> registerDevice(entry.getRegisterDevice());
             case REVOKE_DEVICE -> revokeDevice(entry.getRevokeDevice());
+            case SET_SETTINGS -> SettingsCodec.command(entry.getSetSettings());
             case NOTE_MEMBERSHIP -> noteMembership(entry.getNoteMembership());
             case NOTE_BLOCKED -> noteBlocked(entry.getNoteBlocked());
             case ADVANCE_MEMBERSHIP_CHECKPOINT -> advanceMembershipCheckpoint(entry.getAdvanceMembershipCheckpoint());
@@ -301,7 +303,7 @@ public final class CommandCodec {
         };
     }
 
-    private static String wellFormed(String text) {
+    static String wellFormed(String text) {
         if (!FieldRules.wellFormed(text)) {
             throw new IllegalArgumentException("expected Unicode text but it holds half of a surrogate pair");
         }

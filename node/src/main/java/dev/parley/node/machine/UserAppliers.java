@@ -26,10 +26,12 @@ final class UserAppliers {
     void apply(ChatEvent.OnUser event) {
         switch (event) {
             case ChatEvent.UserCreated created ->
-                tables.putAccount(new Account(created.userId(), created.atMillis(), 0));
+                tables.putAccount(Account.created(created.userId(), created.atMillis()));
             case ChatEvent.DeviceAdded added -> deviceAdded(added);
             case ChatEvent.DeviceRenewed renewed -> deviceRenewed(renewed);
             case ChatEvent.DeviceRevoked revoked -> deviceRevoked(revoked);
+            case ChatEvent.SettingsChanged changed ->
+                tables.putAccount(existing(changed.userId()).withSettings(changed.settings()));
             case ChatEvent.MembershipNoted noted ->
                 listChanges.add(tables.changeListed(
                         noted.userId(),
@@ -55,9 +57,7 @@ final class UserAppliers {
     }
 
     private void deviceAdded(ChatEvent.DeviceAdded added) {
-        Account account = tables.account(added.userId())
-                .orElseThrow(() -> new IllegalStateException("expected an account of " + added.userId()));
-        tables.putAccount(account.withDevice());
+        tables.putAccount(existing(added.userId()).withDevice());
         tables.putDevice(added.userId(), new Device(added.deviceId(), added.platform(), 1, added.atMillis(), false));
     }
 
@@ -72,6 +72,10 @@ final class UserAppliers {
         Device known = existing(revoked.userId(), revoked.deviceId());
         tables.putDevice(revoked.userId(), known.asRevoked());
         deliveries.add(tables.putDelivery(new Delivery.DeviceRevoked(revoked.userId(), revoked.deviceId())));
+    }
+
+    private Account existing(String userId) {
+        return tables.account(userId).orElseThrow(() -> new IllegalStateException("expected an account of " + userId));
     }
 
     private Device existing(String userId, String deviceId) {

@@ -1,5 +1,6 @@
 package dev.parley.node.peer;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.InboxEntry;
@@ -233,7 +234,8 @@ final class QueryCodec {
                 .setCreatedAtMillis(account.createdAtMillis())
                 .setInboxVersion(account.inboxVersion())
                 .addAllBlockedUserIds(account.blockedUserIds())
-                .addAllConversationIds(account.conversationIds());
+                .addAllConversationIds(account.conversationIds())
+                .setSettings(SettingsWire.wire(account.settings()));
         account.devices()
                 .forEach(device -> wire.addDevices(Device.newBuilder()
                         .setDeviceId(device.deviceId())
@@ -258,6 +260,7 @@ final class QueryCodec {
                                 device.getRevoked()))
                         .toList(),
                 wire.getBlockedUserIdsList(),
-                wire.getConversationIdsList());
+                wire.getConversationIdsList(),
+                wire.hasSettings() ? SettingsWire.settings(wire.getSettings()) : AccountSettings.DEFAULT);
     }
 }

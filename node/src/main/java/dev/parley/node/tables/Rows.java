@@ -2,6 +2,7 @@ package dev.parley.node.tables;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.Fingerprint;
@@ -153,16 +154,20 @@ final class Rows {
     }
 
     static byte[] account(Account account) {
-        return AccountRow.newBuilder()
+        AccountRow.Builder row = AccountRow.newBuilder()
                 .setCreatedAtMillis(account.createdAtMillis())
-                .setDevices(account.devices())
-                .build()
-                .toByteArray();
+                .setDevices(account.devices());
+        if (!account.settings().equals(AccountSettings.DEFAULT)) {
+            row.setSettings(SettingsRows.value(account.settings()));
+        }
+        return row.build().toByteArray();
     }
 
     static Account account(String userId, byte[] bytes) {
         AccountRow row = parse(AccountRow.parser(), bytes);
-        return new Account(userId, row.getCreatedAtMillis(), row.getDevices());
+        AccountSettings settings =
+                row.hasSettings() ? SettingsRows.settings(row.getSettings()) : AccountSettings.DEFAULT;
+        return new Account(userId, row.getCreatedAtMillis(), row.getDevices(), settings);
     }
 
     static byte[] device(Device device) {

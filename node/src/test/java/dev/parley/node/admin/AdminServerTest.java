@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
@@ -377,7 +378,13 @@ class AdminServerTest {
             return failure.<CompletableFuture<QueryAnswer>>map(
                             code -> CompletableFuture.failedFuture(new GateException(code, "the gate says so")))
                     .orElseGet(() -> CompletableFuture.completedFuture(new QueryAnswer.AccountState(
-                            accounts.contains(query.entityId()), 0, 0, List.of(), List.of(), List.of())));
+                            accounts.contains(query.entityId()),
+                            0,
+                            0,
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            AccountSettings.DEFAULT)));
         }
     }
 }

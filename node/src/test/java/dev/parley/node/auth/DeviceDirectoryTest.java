@@ -3,6 +3,7 @@ package dev.parley.node.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
@@ -104,7 +105,7 @@ class DeviceDirectoryTest {
             DeviceState device = new DeviceState("d1", "cli", generation, 0, revoked);
             whileAsking.run();
             return CompletableFuture.completedFuture(
-                    new AccountState(true, 0, 0, List.of(device), List.of(), List.of()));
+                    new AccountState(true, 0, 0, List.of(device), List.of(), List.of(), AccountSettings.DEFAULT));
         }
     }
 }

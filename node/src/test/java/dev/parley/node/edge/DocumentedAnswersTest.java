@@ -77,6 +77,8 @@ class DocumentedAnswersTest {
         check("GET /v1/sync?since=0", ids, bob, "");
         check("PUT /v1/me/blocks/{userId}", ids, ann, "");
         check("GET /v1/me", ids, ann, "");
+        check("GET /v1/me/settings", ids, ann, "");
+        check("PATCH /v1/me/settings", ids, ann, "{\"readReceipts\":false}");
         check("DELETE /v1/me/blocks/{userId}", ids, ann, "");
         check("DELETE " + conversation + "/members/{userId}", ids, ann, "");
         check("GET /v1/devices", ids, bob, "");

@@ -3,6 +3,7 @@ package dev.parley.node.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
@@ -218,7 +219,8 @@ class PartitionGateTest {
 
     /// Other nodes: outcomes as scripted, then one answer per command with the next sequence number.
     private static final class ScriptedPeers implements Peers {
-        static final QueryAnswer NOBODY = new QueryAnswer.AccountState(false, 0, 0, List.of(), List.of(), List.of());
+        static final QueryAnswer NOBODY =
+                new QueryAnswer.AccountState(false, 0, 0, List.of(), List.of(), List.of(), AccountSettings.DEFAULT);
 
         private final ArrayDeque<SubmitOutcome<ChatAnswer>> script = new ArrayDeque<>();
         private final List<List<String>> batches = new ArrayList<>();

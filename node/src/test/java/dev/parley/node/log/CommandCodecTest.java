@@ -3,6 +3,9 @@ package dev.parley.node.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.chat.AccountSettings.Patch;
+import dev.parley.chat.AccountSettings.PresenceVisibility;
+import dev.parley.chat.AccountSettings.QuietHours;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.chat.Role;
@@ -38,6 +41,14 @@ class CommandCodecTest {
                 new ChatCommand.CreateUser("alice"),
                 new ChatCommand.RegisterDevice("alice", "phone", "ios"),
                 new ChatCommand.RevokeDevice("alice", "phone"),
+                new ChatCommand.SetSettings(
+                        "alice",
+                        new Patch(
+                                Optional.of(PresenceVisibility.NOBODY),
+                                Optional.of(false),
+                                Optional.empty(),
+                                Optional.of(new QuietHours(1_320, 420, "Europe/Berlin")),
+                                false)),
                 new ChatCommand.NoteMembership("alice", CONVERSATION, 17, true),
                 new ChatCommand.NoteBlocked("alice", "bob", true),
                 new ChatCommand.NoteActivity(
@@ -99,6 +110,28 @@ class CommandCodecTest {
         ChatCommand command = new ChatCommand.AddMember(CONVERSATION, "alice", "bob", role);
 
         assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
+    }
+
+    @ParameterizedTest
+    @MethodSource("patches")
+    void every_patch_of_settings_survives_the_log(Patch patch) {
+        ChatCommand command = new ChatCommand.SetSettings("alice", patch);
+
+        assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
+    }
+
+    static Stream<Patch> patches() {
+        return Stream.concat(
+                Stream.of(
+                        Patch.NOTHING,
+                        new Patch(Optional.empty(), Optional.empty(), Optional.of(true), Optional.empty(), true)),
+                Arrays.stream(PresenceVisibility.values())
+                        .map(visibility -> new Patch(
+                                Optional.of(visibility),
+                                Optional.of(true),
+                                Optional.of(false),
+                                Optional.empty(),
+                                false)));
     }
 
     static Stream<Role> roles() {

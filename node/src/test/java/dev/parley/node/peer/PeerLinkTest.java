@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.ConversationKind;
@@ -240,7 +241,12 @@ class PeerLinkTest {
                         3,
                         List.of(new QueryAnswer.DeviceState("dev_a", "ios", 1, 13, true)),
                         List.of("mallory"),
-                        List.of("c_1", "c_2")),
+                        List.of("c_1", "c_2"),
+                        new AccountSettings(
+                                AccountSettings.PresenceVisibility.NOBODY,
+                                false,
+                                true,
+                                Optional.of(new AccountSettings.QuietHours(1_320, 420, "Europe/Berlin")))),
                 new QueryAnswer.Refused(Refusal.NOT_A_MEMBER, "no"))) {
             found = answer;
 

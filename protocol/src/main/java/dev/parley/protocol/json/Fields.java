@@ -12,6 +12,7 @@ import dev.parley.protocol.json.JsonValue.JsonObject;
 import dev.parley.protocol.json.JsonValue.JsonText;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of one object, taken by name and kind. A fault is noted, a harmless value stands in for it, and
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
     /// As many as [Limits#SEQ_MAX] has; so many always fit a `long`.
     private static final int SEQ_DIGITS_MAX = 16;
+
+    private static final Pattern TIME_OF_DAY = Pattern.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9]");
 
     private final JsonObject object;
     private final String path;
@@ -81,6 +85,11 @@ final class Fields {
 
     boolean has(String name) {
         return value(name) != null;
+    }
+
+    /// Whether the field is there and says `null`.
+    boolean isNull(String name) {
+        return object.fields().get(name) instanceof JsonNull;
     }
 
     private @Nullable JsonValue value(String name) {
@@ -226,6 +235,16 @@ final class Fields {
             fault(name, "must be a time of RFC 3339 such as 2026-04-23T09:45:00Z");
             return Instant.EPOCH;
         }
+    }
+
+    /// A time of the day, to the minute.
+    LocalTime timeOfDay(String name) {
+        String text = string(name);
+        boolean shaped = TIME_OF_DAY.matcher(text).matches();
+        if (value(name) instanceof JsonText && !shaped) {
+            fault(name, "must be a time of the day such as 22:30");
+        }
+        return shaped ? LocalTime.parse(text) : LocalTime.MIDNIGHT;
     }
 
     <T> T object(String name, Function<Fields, T> reader) {

@@ -62,6 +62,8 @@ final class RestBodies {
                 SharedJson.writeTime(out, "createdAt", me.createdAt());
                 strings(out, "blockedUserIds", me.blockedUserIds());
             }
+            case Rest.Settings settings -> SettingsJson.write(settings, out);
+            case Rest.SettingsPatch patch -> SettingsJson.write(patch, out);
             case Rest.DeviceList(var devices) -> writeDevices(devices, out);
         }
     }

@@ -56,6 +56,10 @@ public final class RestJson {
         return decodeRequest(utf8, in -> new Rest.MutedRequest(in.bool("muted")));
     }
 
+    public static Rest.SettingsPatch decodeSettingsPatch(byte[] utf8) {
+        return decodeRequest(utf8, SettingsJson::readPatch);
+    }
+
     public static Rest.BootstrapResponse decodeBootstrapResponse(byte[] utf8) {
         return decode(utf8, RestBodies::readBootstrapResponse);
     }
@@ -90,6 +94,10 @@ public final class RestJson {
 
     public static Rest.Me decodeMe(byte[] utf8) {
         return decode(utf8, RestBodies::readMe);
+    }
+
+    public static Rest.Settings decodeSettings(byte[] utf8) {
+        return decode(utf8, SettingsJson::read);
     }
 
     public static Rest.DeviceList decodeDeviceList(byte[] utf8) {

@@ -45,6 +45,8 @@ class FuzzTest {
             RestJson::decodeReadCursorRequest,
             RestJson::decodeAddMemberRequest,
             RestJson::decodeMutedRequest,
+            RestJson::decodeSettings,
+            RestJson::decodeSettingsPatch,
             RestJson::decodeProblem,
             RestJson::decodeBootstrapResponse,
             RestJson::decodeConversationCreated,

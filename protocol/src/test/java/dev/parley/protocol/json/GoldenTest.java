@@ -39,6 +39,8 @@ class GoldenTest {
             Map.entry(Rest.ConversationList.class, RestJson::decodeConversationList),
             Map.entry(Rest.MutedRequest.class, RestJson::decodeMutedRequest),
             Map.entry(Rest.Me.class, RestJson::decodeMe),
+            Map.entry(Rest.Settings.class, RestJson::decodeSettings),
+            Map.entry(Rest.SettingsPatch.class, RestJson::decodeSettingsPatch),
             Map.entry(Rest.DeviceList.class, RestJson::decodeDeviceList));
 
     @TestFactory

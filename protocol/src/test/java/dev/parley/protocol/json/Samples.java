@@ -9,6 +9,7 @@ import dev.parley.protocol.Problem;
 import dev.parley.protocol.Rest;
 import dev.parley.protocol.ServerFrame;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,12 +145,26 @@ final class Samples {
         bodies.put("ConversationList-empty", new Rest.ConversationList(List.of(), Optional.empty(), 0, 0));
         bodies.put("MutedRequest", new Rest.MutedRequest(true));
         bodies.put("Me", new Rest.Me("u_42", "dev_abc123", CREATED, List.of("u_13")));
+        Rest.QuietHours night = new Rest.QuietHours(LocalTime.of(22, 30), LocalTime.of(7, 0), "Europe/Berlin");
+        bodies.put("Settings", new Rest.Settings("contacts", true, true, Optional.empty()));
+        bodies.put("Settings-quiet", new Rest.Settings("nobody", false, false, Optional.of(night)));
+        bodies.put(
+                "SettingsPatch",
+                new Rest.SettingsPatch(
+                        Optional.of("everyone"), Optional.of(false), Optional.of(true), quiet(Optional.of(night))));
+        bodies.put(
+                "SettingsPatch-no-quiet-hours",
+                new Rest.SettingsPatch(Optional.empty(), Optional.empty(), Optional.empty(), quiet(Optional.empty())));
         bodies.put(
                 "DeviceList",
                 new Rest.DeviceList(List.of(
                         new Rest.Device("dev_abc123", "ios", CREATED, false),
                         new Rest.Device("dev_old", "web", CREATED, true))));
         return bodies;
+    }
+
+    private static Optional<Rest.QuietHoursChange> quiet(Optional<Rest.QuietHours> hours) {
+        return Optional.of(new Rest.QuietHoursChange(hours));
     }
 
     private static Rest.ConversationSummary directSummary() {

@@ -24,6 +24,7 @@ public final class RestCalls {
         new MemberCalls(chat, callers, notes).addTo(routes);
         new MessageCalls(chat, callers).addTo(routes);
         new AccountCalls(chat, callers, parts.devices()).addTo(routes);
+        new SettingsCalls(chat, callers).addTo(routes);
         routes.on("GET", "/openapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.openApi()))
                 .on("GET", "/asyncapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.asyncApi()))
                 .on("GET", ConnectUpgrader.PATH, _ -> {
