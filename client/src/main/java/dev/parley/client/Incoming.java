@@ -106,6 +106,7 @@ final class Incoming implements FrameHandler {
             case ServerFrame.MemberTyping typing ->
                 session.showing.typing(
                         new SessionListener.Typing(typing.conversationId(), typing.userId(), typing.active()));
+            case ServerFrame.PresenceChanged changed -> session.showing.presence(changed.users());
             case ServerFrame.Drain drain -> drain(drain);
             case ServerFrame.Pong _ -> log.trace("pong");
             case ServerFrame.ErrorFrame error -> problem(error);

@@ -68,6 +68,7 @@ public final class LiveSession implements AutoCloseable {
     private @Nullable SyncRounds rounds;
     private SessionState state;
     private final Set<String> toRefresh = new HashSet<>();
+    private Optional<ClientFrame.PresenceWatch> watch = Optional.empty();
     private Duration heartbeat = Limits.HEARTBEAT;
 
     /// The version of the list up to which all was put up to be shown; empty if the list must be read.
@@ -161,6 +162,18 @@ public final class LiveSession implements AutoCloseable {
         lock.lock();
         try {
             write(List.of(new ClientFrame.Typing(conversationId, active, Optional.empty())));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Watches users, and the members of conversations of up to 50, instead of those watched before; larger
+    /// conversations are told of once. Kept over reconnections until the next call.
+    public void watch(List<String> userIds, List<String> conversationIds) {
+        lock.lock();
+        try {
+            watch = Optional.of(new ClientFrame.PresenceWatch(userIds, conversationIds, Optional.empty()));
+            watch.ifPresent(wish -> write(List.of(wish)));
         } finally {
             lock.unlock();
         }
@@ -349,6 +362,7 @@ public final class LiveSession implements AutoCloseable {
             connection = fresh;
             rounds = freshRounds;
             heartbeat = heartbeatWanted;
+            watch.ifPresent(wish -> write(List.of(wish)));
             write(sends.connected(System.nanoTime()));
         } finally {
             lock.unlock();

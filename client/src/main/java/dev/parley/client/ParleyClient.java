@@ -189,6 +189,11 @@ public final class ParleyClient implements AutoCloseable {
                 .readThroughSeq();
     }
 
+    /// Whether another user is here, as far as the caller may know.
+    public Rest.UserPresence presence(String userId) {
+        return calls.call(Call.get("/v1/users/" + encoded(userId) + "/presence"), RestJson::decodeUserPresence);
+    }
+
     public Rest.Me me() {
         return calls.call(Call.get("/v1/me"), RestJson::decodeMe);
     }

@@ -1,6 +1,8 @@
 package dev.parley.client;
 
 import dev.parley.protocol.Message;
+import dev.parley.protocol.Rest;
+import java.util.List;
 
 /// Takes what a live session has to say: one call at a time, on the session's own thread. A slow listener slows
 /// the
@@ -21,10 +23,12 @@ public interface SessionListener {
     /// load.
     default void onTyping(Typing typing) {}
 
-    record Typing(String conversationId, String userId, boolean active) {}
     /// A conversation of the user's list changed: joined, left, muted, mentioned, or anything while this device
     /// was away.
     default void onConversation(Conversation conversation) {}
+
+    /// Users whom the session watches: those that came or went, or all of them after each [LiveSession#watch].
+    default void onPresence(List<Rest.UserPresence> users) {}
 
     default void onState(SessionState state) {}
 
@@ -41,6 +45,8 @@ public interface SessionListener {
             long unread,
             boolean muted,
             boolean mentioned) {}
+
+    record Typing(String conversationId, String userId, boolean active) {}
 
     /// How far a member got.
     record Receipt(String conversationId, String userId, Kind kind, long throughSeq) {

@@ -1,8 +1,10 @@
 package dev.parley.client;
 
 import dev.parley.protocol.Message;
+import dev.parley.protocol.Rest;
 import dev.parley.protocol.ServerFrame;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +39,8 @@ final class Showing {
 
         /// The device begins a conversation behind this record.
         record Begun(String conversationId, long behindSeq) implements Event {}
+
+        record Presence(List<Rest.UserPresence> users) implements Event {}
 
         record State(SessionState state) implements Event {}
     }
@@ -88,6 +92,10 @@ final class Showing {
 
     void begun(String conversationId, long behindSeq) {
         put(new Event.Begun(conversationId, behindSeq));
+    }
+
+    void presence(List<Rest.UserPresence> users) {
+        put(new Event.Presence(users));
     }
 
     void state(SessionState state) {
@@ -171,6 +179,7 @@ final class Showing {
                         update.mentioned()));
             case Event.ListVersion(long inboxVersion) -> store.advanceList(inboxVersion);
             case Event.Begun(String conversationId, long behindSeq) -> store.advance(conversationId, behindSeq);
+            case Event.Presence(List<Rest.UserPresence> users) -> listener.onPresence(users);
             case Event.State(SessionState state) -> listener.onState(state);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.parley.protocol.ClientFrame;
+import dev.parley.protocol.Rest;
 import dev.parley.protocol.ServerFrame;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,25 @@ class HereAndNowTest {
         LiveSession session = client.connect(new InMemoryDeviceStore(), seen);
         assertThat(session.awaitOnline(Duration.ofSeconds(10))).isTrue();
         return session;
+    }
+
+    @Test
+    void what_is_watched_is_watched_again_after_a_reconnection() throws Exception {
+        ClientFrame.PresenceWatch watch =
+                new ClientFrame.PresenceWatch(List.of(TwinCluster.PEER), List.of(CONVERSATION), Optional.empty());
+        Rest.UserPresence peer = Rest.UserPresence.online(TwinCluster.PEER);
+
+        try (LiveSession session = connect()) {
+            session.watch(watch.userIds(), watch.conversationIds());
+            await().until(() -> cluster.otherFrames.contains(watch));
+            cluster.nodes.getFirst().tell(new ServerFrame.PresenceChanged(List.of(peer), Optional.empty()));
+            await().until(() -> seen.present().contains(peer));
+
+            cluster.nodes.getFirst().closeSessions(4000, "resync");
+
+            await().until(() ->
+                    cluster.otherFrames.stream().filter(watch::equals).count() == 2);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.parley.client.SessionState.EndReason;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
+import dev.parley.protocol.Rest;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -14,6 +15,7 @@ final class Recorder implements SessionListener {
 
     private final List<String> texts = new CopyOnWriteArrayList<>();
     private final List<Typing> typists = new CopyOnWriteArrayList<>();
+    private final List<Rest.UserPresence> present = new CopyOnWriteArrayList<>();
     private final List<SessionState> states = new CopyOnWriteArrayList<>();
 
     @Override
@@ -32,6 +34,15 @@ final class Recorder implements SessionListener {
 
     List<Typing> typists() {
         return typists;
+    }
+
+    @Override
+    public void onPresence(List<Rest.UserPresence> users) {
+        present.addAll(users);
+    }
+
+    List<Rest.UserPresence> present() {
+        return present;
     }
 
     @Override

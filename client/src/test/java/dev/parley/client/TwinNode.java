@@ -326,6 +326,7 @@ final class TwinNode implements AutoCloseable {
                 case ClientFrame.CursorDelivered cursor -> cluster.otherFrames.add(cursor);
                 case ClientFrame.CursorRead cursor -> cluster.otherFrames.add(cursor);
                 case ClientFrame.Typing typing -> cluster.otherFrames.add(typing);
+                case ClientFrame.PresenceWatch watch -> cluster.otherFrames.add(watch);
             }
             return true;
         }

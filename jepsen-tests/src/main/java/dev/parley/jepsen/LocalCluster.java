@@ -45,13 +45,21 @@ public final class LocalCluster implements AutoCloseable {
 
     /// Starts nodes in a folder and returns when all are ready.
     public static LocalCluster start(Path folder, int nodeCount) throws InterruptedException {
+        return start(folder, nodeCount, "");
+    }
+
+    /// Starts nodes with some more settings.
+    ///
+    /// @param moreYaml sections of the configuration file
+    public static LocalCluster start(Path folder, int nodeCount, String moreYaml) throws InterruptedException {
         LocalCluster cluster = new LocalCluster(folder, Ports.free(nodeCount));
         NodeProcess.Build build = NodeProcess.Build.fromSystemProperties();
         try {
             Path secret = cluster.writeSecret(folder);
             for (int index = 0; index < nodeCount; index++) {
                 Path home = Files.createDirectories(folder.resolve(id(index)));
-                Path config = Files.writeString(home.resolve("node.yaml"), cluster.configYaml(index, home, secret));
+                Path config = Files.writeString(
+                        home.resolve("node.yaml"), cluster.configYaml(index, home, secret) + moreYaml);
                 cluster.nodes.add(NodeProcess.start(id(index), config, home.resolve("node.log"), build));
             }
             for (int index = 0; index < nodeCount; index++) {
@@ -70,6 +78,30 @@ public final class LocalCluster implements AutoCloseable {
     /// The base URLs of the nodes.
     public List<URI> urls() {
         return ports.stream().map(Ports::httpUrl).toList();
+    }
+
+    /// The node that leads most partitions.
+    public int mostLeading() throws InterruptedException {
+        int[] led = new int[ports.size()];
+        HttpRequest request = HttpRequest.newBuilder(ports.getFirst().adminUrl("/admin/v1/status"))
+                .timeout(ANSWER_PATIENCE)
+                .build();
+        try {
+            String body =
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            for (JsonNode partition : JSON.readTree(body).path("partitions")) {
+                for (int index = 0; index < led.length; index++) {
+                    led[index] += id(index).equals(partition.path("leader").asText()) ? 1 : 0;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("node " + id(0) + " does not tell who leads", e);
+        }
+        int most = 0;
+        for (int index = 1; index < led.length; index++) {
+            most = led[index] > led[most] ? index : most;
+        }
+        return most;
     }
 
     /// Kills a node (SIGKILL).

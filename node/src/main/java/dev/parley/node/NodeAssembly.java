@@ -41,12 +41,15 @@ import dev.parley.node.peer.PeerChannels;
 import dev.parley.node.peer.PeerServer;
 import dev.parley.node.peer.PeerToken;
 import dev.parley.node.peer.RemoteDeliveries;
+import dev.parley.node.peer.RemotePresence;
 import dev.parley.node.peer.RemoteReplicaChanges;
 import dev.parley.node.peer.RemoteSnapshots;
 import dev.parley.node.peer.RemoteTyping;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.placement.Placement;
+import dev.parley.node.presence.Presence;
+import dev.parley.node.presence.PresenceSettings;
 import dev.parley.node.push.PushDesk;
 import dev.parley.node.repair.ReplicaRepair;
 import dev.parley.node.session.RateLimits;
@@ -142,21 +145,22 @@ final class NodeAssembly {
         TokenAuthority tokens = new TokenAuthority(
                 TokenIssuers.settings(config.auth(), secret, identity.clusterId()), Clock.systemUTC());
         DeviceDirectory devices = new DeviceDirectory(gate);
-        SessionRegistry sessions =
-                new SessionRegistry(placement.partitioning().partitions(), devices, announcing(peers));
-        LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
         NoticeMetrics notices = new NoticeMetrics(metrics);
+        Presence presence = presence(gate, peers, notices);
+        SessionRegistry sessions = new SessionRegistry(
+                placement.partitioning().partitions(), devices, SessionListener.both(announcing(peers), presence));
+        LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
         RemoteTyping elsewhere = new RemoteTyping(peers, () -> notices.dropped(NoticeMetrics.Kind.TYPING));
         Typing typing = new Typing(gate, sessions, elsewhere::tell);
-        peerServer.serve(
-                new PeerServer.Services(replicas, groups, deliveries, sessions::replaceElsewhere, sessions::tell));
+        peerServer.serve(new PeerServer.Services(
+                replicas, groups, deliveries, sessions::replaceElsewhere, sessions::tell, presence));
+        presence.start();
         followers(deliveries, peers, sessions);
         lists(groups, deliveries, gate);
         repair(groups, peers, emptied);
 
         admin(gate, tokens, groups, peers, sessions);
-        EdgeServer edge = EdgeServer.start(
-                edgeSettings(),
+        edge(
                 new EdgeParts(
                         measured(gate, sessions),
                         placement.partitioning(),
@@ -164,10 +168,16 @@ final class NodeAssembly {
                         devices,
                         sessions,
                         typing,
-                        identity.clusterId()));
+                        presence,
+                        identity.clusterId()),
+                clientPort);
+    }
+
+    private void edge(EdgeParts parts, Readiness.Gate clientPort) throws EdgeStartException {
+        EdgeServer edge = EdgeServer.start(edgeSettings(), parts);
         node.up("client-port", () -> {
             clientPort.close("the node is shutting down");
-            edge.drain(drainWindow(sessions.live().size()));
+            edge.drain(drainWindow(parts.sessions().live().size()));
             edge.stop();
         });
         clientPort.open();
@@ -183,6 +193,19 @@ final class NodeAssembly {
                         new RemoteReplicaChanges(self, peers),
                         emptied));
         node.up("replica-repair", repair::close);
+    }
+
+    private Presence presence(ChatGate gate, PeerChannels peers, NoticeMetrics notices) {
+        Presence presence = new Presence(
+                new Presence.Place(self, placement.partitioning(), leaders),
+                gate,
+                new RemotePresence(peers, () -> notices.dropped(NoticeMetrics.Kind.PRESENCE)),
+                new PresenceSettings(
+                        config.presence().heartbeat(), config.presence().offlineAfter()),
+                Presence.Time.system());
+        node.up("presence", presence::close);
+        NoticeMetrics.registerPresence(metrics, presence::usersOnline);
+        return presence;
     }
 
     /// What tells the lists of users, who live in other partitions, of their conversations.
@@ -359,7 +382,7 @@ final class NodeAssembly {
             }
 
             @Override
-            public void closed(SessionIdentity session) {
+            public void closed(SessionIdentity session, boolean saidGoodbye) {
                 // Other nodes need not know.
             }
         };

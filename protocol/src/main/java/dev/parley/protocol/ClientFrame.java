@@ -1,5 +1,6 @@
 package dev.parley.protocol;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +33,16 @@ public sealed interface ClientFrame {
     /// few
     /// seconds for as long as it goes on.
     record Typing(String conversationId, boolean active, Optional<String> ref) implements ClientFrame {}
+
+    /// Replaces whom the session watches. One [ServerFrame.PresenceChanged] with the same `ref` answers it, and others
+    /// follow at each change. Conversations of more than [Limits#SMALL_AUDIENCE_MAX] are answered and not followed.
+    record PresenceWatch(List<String> userIds, List<String> conversationIds, Optional<String> ref)
+            implements ClientFrame {
+        public PresenceWatch {
+            userIds = List.copyOf(userIds);
+            conversationIds = List.copyOf(conversationIds);
+        }
+    }
 
     record Ping(Optional<String> ref) implements ClientFrame {}
 }

@@ -28,7 +28,12 @@ public final class Limits {
     /// Members of a group (the brief: up to 500).
     public static final int GROUP_MEMBERS_MAX = 500;
 
-    /// Members of a conversation up to which its members hear at once who writes.
+    /// Users and conversations that one `presence.watch` may name.
+    public static final int WATCHED_USERS_MAX = 200;
+
+    public static final int WATCHED_CONVERSATIONS_MAX = 50;
+
+    /// Members of a conversation up to which its members hear at once who writes, and who comes and goes.
     public static final int SMALL_AUDIENCE_MAX = 50;
 
     /// Messages or conversations of one page, and the default.

@@ -16,6 +16,9 @@ public final class Rest {
     /// What `presenceVisibility` may be.
     public static final List<String> VISIBILITIES = List.of("everyone", "contacts", "nobody");
 
+    /// What `status` of a user may be.
+    public static final List<String> STATUSES = List.of("online", "offline");
+
     /// Any body of a call, question or answer; [Problem] is the body of every call that failed.
     public sealed interface Body {}
 
@@ -145,6 +148,19 @@ public final class Rest {
     ///
     /// @param zone a time zone of the IANA
     public record QuietHours(LocalTime start, LocalTime end, String zone) {}
+
+    /// Whether a user is here.
+    ///
+    /// @param lastActiveAt of who is offline, if that is remembered and the caller may know
+    public record UserPresence(String userId, String status, Optional<Instant> lastActiveAt) implements Body {
+        public static UserPresence online(String userId) {
+            return new UserPresence(userId, "online", Optional.empty());
+        }
+
+        public static UserPresence offline(String userId, Optional<Instant> lastActiveAt) {
+            return new UserPresence(userId, "offline", lastActiveAt);
+        }
+    }
 
     public record Device(String deviceId, String platform, Instant createdAt, boolean revoked) {}
 

@@ -62,6 +62,15 @@ public sealed interface ServerFrame {
     /// A member is writing, or has stopped. Never stored: without news for some seconds it is over.
     record MemberTyping(String conversationId, String userId, boolean active) implements ServerFrame {}
 
+    /// Who of those whom the session watches came or went.
+    ///
+    /// @param ref of the `presence.watch` that this answers
+    record PresenceChanged(List<Rest.UserPresence> users, Optional<String> ref) implements ServerFrame {
+        public PresenceChanged {
+            users = List.copyOf(users);
+        }
+    }
+
     record Drain(int reconnectWithinSeconds, Optional<String> websocketUrl) implements ServerFrame {}
 
     record Pong(Optional<String> ref) implements ServerFrame {}

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +52,9 @@ final class ChatScreen implements SessionListener {
     /// For each reader, up to which of them it was told that they were read; only the session's thread uses it.
     private final Map<String, Long> readTold = new HashMap<>();
 
+    /// Who is here, as far as was told; written by the session's thread.
+    private final Map<String, Rest.UserPresence> present = new ConcurrentHashMap<>();
+
     private final Typists typists = new Typists(System::nanoTime);
 
     /// When the others were told last that something is being written here; only the calling thread uses it.
@@ -80,6 +84,7 @@ final class ChatScreen implements SessionListener {
         above(text.note("conversation with " + Screen.safe(talk.title()) + "; /help shows what else there is"));
         showHistory();
         try (LiveSession session = client.connect(new InMemoryDeviceStore(), this)) {
+            session.watch(List.of(), List.of(talk.conversationId()));
             tellTyping(session);
             while (true) {
                 String line = reader.readLine(prompt());
@@ -165,6 +170,21 @@ final class ChatScreen implements SessionListener {
         refreshPrompt();
     }
 
+    /// In a group, who is not here when the screen opens is not worth a line.
+    @Override
+    public void onPresence(List<Rest.UserPresence> users) {
+        boolean several = users.size() > 2;
+        for (Rest.UserPresence user : users) {
+            Rest.UserPresence before = present.put(user.userId(), user);
+            boolean first = before == null;
+            if (!user.userId().equals(talk.userId())
+                    && !user.equals(before)
+                    && (!first || !several || ChatText.isOnline(user))) {
+                above(text.presence(user));
+            }
+        }
+    }
+
     @Override
     public void onTyping(Typing typing) {
         if (typing.conversationId().equals(talk.conversationId())) {
@@ -236,7 +256,10 @@ final class ChatScreen implements SessionListener {
         try {
             for (Rest.Member member : client.members(talk.conversationId())) {
                 above(text.note(String.format(
-                        "%-20s %-7s read up to %d, received up to %d",
+                        "%s %-20s %-7s read up to %d, received up to %d",
+                        Optional.ofNullable(present.get(member.userId()))
+                                .map(ChatText::mark)
+                                .orElse(" "),
                         Screen.safe(member.userId()),
                         member.role(),
                         member.readThroughSeq(),

@@ -3,9 +3,11 @@ package dev.parley.cli.chat;
 import dev.parley.cli.Screen;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
+import dev.parley.protocol.Rest;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// How things look in the chat. Text of others goes through [Screen#safe], and between marks that keep a right-to-left
@@ -13,6 +15,8 @@ import java.util.Optional;
 final class ChatText {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
+
+    private static final DateTimeFormatter SEEN = DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ROOT);
 
     /// First strong isolate and its end (UAX 9): what stands between them cannot reorder what is around.
     private static final String ISOLATE = "\u2068";
@@ -80,6 +84,26 @@ final class ChatText {
                 .map(state -> style.warn() + "[" + state + "] " + style.reset())
                 .orElse("");
         return trouble + waiting + writing(typists) + Screen.safe(userId) + "> ";
+    }
+
+    /// Whether somebody is here, as a sentence.
+    String presence(Rest.UserPresence user) {
+        String who = mark(user) + " " + Screen.safe(user.userId());
+        if (isOnline(user)) {
+            return note(who + " is online");
+        }
+        return note(user.lastActiveAt()
+                .map(at -> who + " was last seen at " + SEEN.format(at.atZone(ZoneId.systemDefault())))
+                .orElse(who + " is offline"));
+    }
+
+    /// Whether somebody is here, as one character.
+    static String mark(Rest.UserPresence user) {
+        return isOnline(user) ? "●" : "○";
+    }
+
+    static boolean isOnline(Rest.UserPresence user) {
+        return user.status().equals("online");
     }
 
     private String writing(List<String> typists) {

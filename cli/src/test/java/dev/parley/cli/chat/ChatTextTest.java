@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
+import dev.parley.protocol.Rest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,16 @@ class ChatTextTest {
     void the_prompt_tells_what_is_not_as_it_should_be() {
         assertThat(text.prompt(Optional.empty(), 0, List.of())).isEqualTo("alice> ");
         assertThat(text.prompt(Optional.of("offline"), 2, List.of())).isEqualTo("[offline] 2 unsent alice> ");
+    }
+
+    @Test
+    void presence_is_a_sentence_with_a_mark() {
+        Rest.UserPresence seen = Rest.UserPresence.offline("bob", Optional.of(Instant.EPOCH));
+
+        assertThat(text.presence(Rest.UserPresence.online("bob"))).isEqualTo("-- ● bob is online");
+        assertThat(text.presence(Rest.UserPresence.offline("bob", Optional.empty())))
+                .isEqualTo("-- ○ bob is offline");
+        assertThat(text.presence(seen)).matches("-- ○ bob was last seen at (1 Jan|31 Dec) \\d\\d:\\d\\d");
     }
 
     @Test

@@ -44,6 +44,7 @@ final class ConfigChecks {
         checkBurst("sends", config.limits().sendsPerSecond(), config.limits().sendsBurst());
         checkBurst(
                 "requests", config.limits().requestsPerSecond(), config.limits().requestsBurst());
+        checkPresence(config.presence());
         readSecret("cluster.secret-file", config.cluster().secretFile());
         checkIssuers();
         checkPush();
@@ -133,6 +134,17 @@ final class ConfigChecks {
             throw errors.at(
                     List.of(key, rate),
                     "%s must be at least %s (%d), but is %d.".formatted(key, rate, perSecond, burst));
+        }
+    }
+
+    private void checkPresence(NodeConfig.Presence presence) {
+        if (presence.offlineAfter().compareTo(presence.heartbeat().multipliedBy(2)) < 0) {
+            throw errors.at(
+                    List.of("presence.offline-after", "presence.heartbeat"),
+                    "presence.offline-after must be at least twice presence.heartbeat (%ds), but is %ds."
+                            .formatted(
+                                    presence.heartbeat().toSeconds(),
+                                    presence.offlineAfter().toSeconds()));
         }
     }
 

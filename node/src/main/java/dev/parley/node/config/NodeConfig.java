@@ -17,6 +17,7 @@ public record NodeConfig(
         Http http,
         Admin admin,
         ClientLimits limits,
+        Presence presence,
         Storage storage,
         Auth auth,
         Push push) {
@@ -117,6 +118,16 @@ public record NodeConfig(
             int sessionBufferBytes,
 
             @Setting(byDefault = "10s", min = 1, max = 300) Duration slowWriteAfter) {}
+
+    /// How soon others hear who came and went.
+    ///
+    /// @param heartbeat how often a node repeats to the leaders who is connected to it
+    /// @param offlineAfter when a user whose connection broke without a goodbye is offline; two heartbeats or more
+    public record Presence(
+            @Setting(byDefault = "30s", min = 1, max = 300) Duration heartbeat,
+
+            @Setting(byDefault = "90s", min = 2, max = 3_600)
+            Duration offlineAfter) {}
 
     /// Disk and memory of the replicas.
     ///

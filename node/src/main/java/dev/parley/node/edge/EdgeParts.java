@@ -4,6 +4,7 @@ import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.gate.ChatGate;
 import dev.parley.node.placement.Partitioning;
+import dev.parley.node.presence.Presence;
 import dev.parley.node.session.SessionRegistry;
 import dev.parley.node.session.Typing;
 
@@ -17,4 +18,5 @@ public record EdgeParts(
         DeviceDirectory devices,
         SessionRegistry sessions,
         Typing typing,
+        Presence presence,
         String epoch) {}

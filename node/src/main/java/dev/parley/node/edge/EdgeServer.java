@@ -82,12 +82,19 @@ public final class EdgeServer {
                         rates,
                         new SyncPermits(),
                         parts.typing(),
+                        parts.presence(),
                         threads),
                 parts.epoch(),
                 clock);
         var admission = new ConnectUpgrader.Admission(parts.tokens(), settings.allowedOrigins(), connections);
         HttpEntry entry = new HttpEntry(new RestCalls(new RestParts(
-                parts.gate(), parts.partitioning(), parts.tokens(), parts.devices(), rates, settings.publicUrl())));
+                parts.gate(),
+                parts.partitioning(),
+                parts.tokens(),
+                parts.devices(),
+                rates,
+                parts.presence(),
+                settings.publicUrl())));
         WebServer server = listen(settings, entry, admission, socketParts);
         LOG.info("client port opened: host={} port={}", settings.host(), server.port());
         return new EdgeServer(server, connections, SessionSweep.start(parts.sessions(), clock));

@@ -1,8 +1,16 @@
 package dev.parley.node.health;
 
+import java.util.function.IntSupplier;
+
 /// Figures of what nodes tell each other one way. Thread-safe.
 public final class NoticeMetrics {
     private final NodeMetrics.Count<Kind> dropped;
+
+    /// Adds who is here, of the users whose partitions this node leads.
+    public static void registerPresence(NodeMetrics metrics, IntSupplier online) {
+        metrics.gauge(
+                "parley_presence_users", "Users online, of those whose partitions this node leads.", online::getAsInt);
+    }
 
     /// Adds the figures.
     public NoticeMetrics(NodeMetrics metrics) {
@@ -20,6 +28,7 @@ public final class NoticeMetrics {
 
     /// What a notice is about.
     public enum Kind {
-        TYPING
+        TYPING,
+        PRESENCE
     }
 }

@@ -3,6 +3,7 @@ package dev.parley.node.peer;
 import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.gate.LocalReplicas;
+import dev.parley.node.presence.PresenceHost;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.ReplicaAdmin;
@@ -52,7 +53,8 @@ public final class PeerServer implements AutoCloseable {
             ReplicaAdmin admin,
             DeliverySource deliveries,
             SessionAnnouncer.Listener newerSession,
-            Consumer<TypingNotice> typing) {}
+            Consumer<TypingNotice> typing,
+            PresenceHost presence) {}
 
     /// Starts to listen; only greetings are answered before [#serve].
     ///

@@ -14,6 +14,10 @@ import dev.parley.node.peer.wire.FollowReply;
 import dev.parley.node.peer.wire.FollowRequest;
 import dev.parley.node.peer.wire.OpenSnapshotRequest;
 import dev.parley.node.peer.wire.PeerGrpc;
+import dev.parley.node.peer.wire.PresenceChanges;
+import dev.parley.node.peer.wire.PresenceChangesReply;
+import dev.parley.node.peer.wire.PresenceReply;
+import dev.parley.node.peer.wire.PresenceReport;
 import dev.parley.node.peer.wire.ReadSnapshotReply;
 import dev.parley.node.peer.wire.ReadSnapshotRequest;
 import dev.parley.node.peer.wire.SessionOpenedReply;
@@ -23,6 +27,7 @@ import dev.parley.node.peer.wire.SubmitReply;
 import dev.parley.node.peer.wire.SubmitRequest;
 import dev.parley.node.peer.wire.TypingBatch;
 import dev.parley.node.peer.wire.TypingReply;
+import dev.parley.node.presence.PresenceHost;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.GroupStatus;
 import dev.parley.raftstorage.NodeId;
@@ -47,6 +52,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     private final DeliverySource deliveries;
     private final SessionAnnouncer.Listener newerSession;
     private final Consumer<TypingNotice> typing;
+    private final PresenceHost presence;
     private final SnapshotDesk snapshots;
     private final Executor streams;
     private final ReplicaAdmin admin;
@@ -58,6 +64,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
         this.deliveries = services.deliveries();
         this.newerSession = services.newerSession();
         this.typing = services.typing();
+        this.presence = services.presence();
         this.snapshots = snapshots;
         this.streams = streams;
     }
@@ -116,6 +123,17 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     public void typing(TypingBatch request, StreamObserver<TypingReply> reply) {
         RemoteTyping.notices(request).forEach(typing);
         answer(reply, TypingReply.getDefaultInstance());
+    }
+
+    @Override
+    public void reportPresence(PresenceReport request, StreamObserver<PresenceReply> reply) {
+        answer(reply, PresenceCodec.reply(presence.report(PresenceCodec.report(request))));
+    }
+
+    @Override
+    public void pushPresence(PresenceChanges request, StreamObserver<PresenceChangesReply> reply) {
+        presence.hear(PresenceCodec.states(request));
+        answer(reply, PresenceChangesReply.getDefaultInstance());
     }
 
     @Override

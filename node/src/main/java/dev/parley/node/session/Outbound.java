@@ -82,10 +82,14 @@ final class Outbound {
     }
 
     /// Queues a frame that may be left out: it never makes a session a slow one.
-    synchronized void offerIfRoom(byte[] frame) {
-        if (state == State.OPEN && bytes + frame.length <= bytesMax / 2) {
-            enqueue(frame);
+    ///
+    /// @return whether it was queued
+    synchronized boolean offerIfRoom(byte[] frame) {
+        if (state != State.OPEN || bytes + frame.length > bytesMax / 2) {
+            return false;
         }
+        enqueue(frame);
+        return true;
     }
 
     /// Queues the close frame as the last one.

@@ -32,6 +32,7 @@ public final class Session {
     private volatile long receivedAtNanos;
     private volatile long messageStartedNanos;
     private volatile boolean inMessage;
+    private volatile boolean goodbye;
     private long pingDueNanos;
 
     /// What sessions share.
@@ -80,13 +81,27 @@ public final class Session {
     }
 
     /// Queues a whole frame that is worth little when it comes late: dropped if half the queue is taken.
-    void sendIfRoom(byte[] frame) {
-        outbound.offerIfRoom(frame);
+    ///
+    /// @return whether it was queued
+    public boolean sendIfRoom(byte[] frame) {
+        return outbound.offerIfRoom(frame);
+    }
+
+    /// The client leaves on purpose: whoever was here is gone at once.
+    public void sayGoodbye() {
+        goodbye = true;
+    }
+
+    boolean saidGoodbye() {
+        return goodbye;
     }
 
     /// Says goodbye; the connection ends when the client has answered, or after the grace. Only the first call
     /// counts.
     public void close(CloseCode code) {
+        if (code == CloseCode.DEVICE_REVOKED) {
+            sayGoodbye();
+        }
         int queuedBytes = outbound.bytes();
         if (!outbound.close(WireFrames.close(code), restOf(code))) {
             return;

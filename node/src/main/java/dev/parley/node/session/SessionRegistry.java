@@ -74,7 +74,7 @@ public final class SessionRegistry implements LiveSessions {
                     before.stream().filter(other -> other != session).toList();
             return after.isEmpty() ? null : after;
         });
-        listener.closed(session.identity());
+        listener.closed(session.identity(), session.saidGoodbye());
     }
 
     /// A device opened a session on another node: an older one here is closed with 4009.

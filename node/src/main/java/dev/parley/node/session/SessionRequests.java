@@ -12,6 +12,7 @@ import dev.parley.protocol.ClientFrame.CursorDelivered;
 import dev.parley.protocol.ClientFrame.CursorRead;
 import dev.parley.protocol.ClientFrame.MessageSend;
 import dev.parley.protocol.ClientFrame.Ping;
+import dev.parley.protocol.ClientFrame.PresenceWatch;
 import dev.parley.protocol.ClientFrame.SyncStart;
 import dev.parley.protocol.ClientFrame.Typing;
 import dev.parley.protocol.CloseCode;
@@ -24,6 +25,7 @@ import dev.parley.protocol.json.InvalidInput;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// What a session's client asks for. Called by the connection's reader, one frame after the other; answers come
@@ -42,6 +44,10 @@ public final class SessionRequests {
     private final CursorAdvances advances;
     private final AtomicBoolean syncing = new AtomicBoolean();
     private final TypingPace typingPace = new TypingPace();
+
+    /// The newest wish that is not answered yet; null if there is none, and no thread that answers.
+    private final AtomicReference<@Nullable PresenceWatch> watch = new AtomicReference<>();
+
     private int senseless;
 
     public SessionRequests(Session session, SessionSettings settings, SessionServices services) {
@@ -83,6 +89,7 @@ public final class SessionRequests {
                             delivered.ref());
                 }
                 case Typing typing -> type(typing);
+                case PresenceWatch next -> watch(next);
                 case Ping ping -> session.send(new ServerFrame.Pong(ping.ref()));
             }
         } catch (ProblemException e) {
@@ -144,6 +151,27 @@ public final class SessionRequests {
                     problem.ifPresent(
                             wrong -> session.send(new ServerFrame.ErrorFrame(wrong, Optional.empty(), typing.ref())));
                 });
+    }
+
+    private void watch(PresenceWatch next) {
+        services.rates().request(session.identity().userId());
+        if (watch.getAndSet(next) == null) {
+            services.threads().newThread(() -> answerWatch(next)).start();
+        }
+    }
+
+    /// Answers a wish, and what came meanwhile; of several only the last.
+    private void answerWatch(PresenceWatch first) {
+        PresenceWatch answered = first;
+        services.presence().watch(session, answered);
+        while (!watch.compareAndSet(answered, null)) {
+            PresenceWatch next = watch.get();
+            if (next == null) {
+                return;
+            }
+            answered = next;
+            services.presence().watch(session, answered);
+        }
     }
 
     private void sync(SyncStart start) {

@@ -14,4 +14,5 @@ public record SessionServices(
         RateLimits rates,
         SyncPermits syncs,
         Typing typing,
+        PresenceDesk presence,
         ThreadFactory threads) {}

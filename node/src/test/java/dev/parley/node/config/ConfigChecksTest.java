@@ -43,6 +43,8 @@ class ConfigChecksTest {
                     | line 13: the name x is given to two issuers in auth.jwt.
                     limits: {sends-per-second: 2000} | line 13: limits.sends-burst must be at least \
                     limits.sends-per-second (2000), but is 1000.
+                    presence: {heartbeat: 60s}    | line 13: presence.offline-after must be at least twice \
+                    presence.heartbeat (60s), but is 90s.
                     http: {port: 9080}            | line 13: http.port and admin.port are both port 9080.
                     http: {port: 10080}           | line 13: raft-port of cluster.nodes n1 and http.port are both \
                     port 10080.

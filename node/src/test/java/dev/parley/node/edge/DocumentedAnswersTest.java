@@ -1,6 +1,7 @@
 package dev.parley.node.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -24,6 +25,7 @@ class DocumentedAnswersTest {
             Map.entry("receipt.delivered", "ReceiptDelivered"),
             Map.entry("receipt.read", "ReceiptRead"),
             Map.entry("typing", "MemberTyping"),
+            Map.entry("presence.changed", "PresenceChanged"),
             Map.entry("drain", "Drain"),
             Map.entry("pong", "Pong"),
             Map.entry("error", "ErrorFrame"));
@@ -75,6 +77,7 @@ class DocumentedAnswersTest {
         check("PUT " + conversation + "/muted", ids, bob, "{\"muted\":true}");
         check("GET /v1/conversations", ids, bob, "");
         check("GET /v1/sync?since=0", ids, bob, "");
+        await().untilAsserted(() -> check("GET /v1/users/{userId}/presence", ids, ann, ""));
         check("PUT /v1/me/blocks/{userId}", ids, ann, "");
         check("GET /v1/me", ids, ann, "");
         check("GET /v1/me/settings", ids, ann, "");
@@ -129,6 +132,9 @@ class DocumentedAnswersTest {
             takeUntil("sync.done", bobsSocket, seen);
             bobsSocket.text("{\"type\":\"typing\",\"conversationId\":\"" + direct + "\"}");
             takeUntil("typing", annsSocket, seen);
+            bobsSocket.text("{\"type\":\"presence.watch\",\"userIds\":[\"bob\"],\"conversationIds\":[\"" + direct
+                    + "\"],\"ref\":\"r\"}");
+            takeUntil("presence.changed", bobsSocket, seen);
             bobsSocket.text("nonsense");
             takeUntil("error", bobsSocket, seen);
             edge.server.drain(Duration.ofMillis(50));

@@ -4,14 +4,22 @@ import dev.parley.node.auth.ClusterSecret;
 import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.auth.TokenSettings;
+import dev.parley.node.placement.LeaderBoard;
+import dev.parley.node.placement.Partitioning;
+import dev.parley.node.presence.Presence;
+import dev.parley.node.presence.PresenceLink;
+import dev.parley.node.presence.PresenceReply;
+import dev.parley.node.presence.PresenceReport;
+import dev.parley.node.presence.PresenceSettings;
+import dev.parley.node.presence.PresenceState;
 import dev.parley.node.session.MemoryChat;
 import dev.parley.node.session.RateLimits;
-import dev.parley.node.session.SessionListener;
 import dev.parley.node.session.SessionRegistry;
 import dev.parley.node.session.Typing;
 import dev.parley.protocol.Problem;
 import dev.parley.protocol.Rest;
 import dev.parley.protocol.json.RestJson;
+import dev.parley.raftstorage.NodeId;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /// An edge on a free loopback port, over the real rules in memory, and clients for it.
@@ -34,18 +43,53 @@ final class EdgeFixture implements AutoCloseable {
     final MemoryChat chat = new MemoryChat();
     final TokenAuthority tokens = new TokenAuthority(TokenSettings.ownTokensOnly(SECRET, EPOCH), Clock.systemUTC());
     final DeviceDirectory devices = new DeviceDirectory(chat);
-    final SessionRegistry sessions =
-            new SessionRegistry(MemoryChat.PARTITIONING.partitions(), devices, SessionListener.none());
+    final Presence presence = presence();
+    final SessionRegistry sessions = new SessionRegistry(MemoryChat.PARTITIONING.partitions(), devices, presence);
     final EdgeParts parts;
     final EdgeServer server;
     private final HttpClient http = HttpClient.newHttpClient();
 
+    private static final PresenceLink NO_OTHERS = new PresenceLink() {
+        @Override
+        public CompletableFuture<Optional<PresenceReply>> report(NodeId leader, PresenceReport report) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+
+        @Override
+        public void push(NodeId gateway, List<PresenceState> changes) {
+            throw new AssertionError("there is no " + gateway);
+        }
+    };
+
     private EdgeFixture(EdgeSettings settings) throws EdgeStartException {
         chat.deliverTo(sessions);
         parts = new EdgeParts(
-                chat, MemoryChat.PARTITIONING, tokens, devices, sessions, new Typing(chat, sessions, _ -> {}), EPOCH);
+                chat,
+                MemoryChat.PARTITIONING,
+                tokens,
+                devices,
+                sessions,
+                new Typing(chat, sessions, _ -> {}),
+                presence,
+                EPOCH);
         server = EdgeServer.start(settings, parts);
         chat.feedLists();
+        presence.start();
+    }
+
+    /// Of one node, which leads everything.
+    private Presence presence() {
+        NodeId self = new NodeId("n1");
+        LeaderBoard leaders = new LeaderBoard(self);
+        for (int partition = 0; partition < MemoryChat.PARTITIONING.partitions(); partition++) {
+            leaders.leadershipChanged(Partitioning.group(partition), 1, Optional.of(self), true);
+        }
+        return new Presence(
+                new Presence.Place(self, MemoryChat.PARTITIONING, leaders),
+                chat,
+                NO_OTHERS,
+                new PresenceSettings(Duration.ofMillis(400), Duration.ofSeconds(1)),
+                Presence.Time.system());
     }
 
     /// Without rate limits, otherwise with the defaults.
@@ -147,6 +191,7 @@ final class EdgeFixture implements AutoCloseable {
     public void close() {
         http.shutdownNow();
         server.stop();
+        presence.close();
         chat.close();
     }
 }

@@ -39,6 +39,7 @@ class NodeMetricsTest {
         ProcessMetrics.register(metrics, new Readiness(), folder);
         GroupMetrics.register(metrics, () -> List.of(leading()));
         GroupMetrics.registerOutbox(metrics, () -> Map.of("p-000", 3.0));
+        NoticeMetrics.registerPresence(metrics, () -> 5);
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);
         push = new PushMetrics(metrics);
@@ -60,7 +61,7 @@ class NodeMetricsTest {
         String text = print();
 
         assertThat(metrics.names()).allSatisfy(name -> assertThat(text).contains("# TYPE " + name + " "));
-        assertThat(text).contains("parley_notices_dropped_total{kind=\"typing\"} 1.0\n");
+        assertThat(text).contains("parley_notices_dropped_total{kind=\"typing\"} 1.0\n", "parley_presence_users 5.0\n");
         assertThat(text).contains("parley_ready 1.0\n", "parley_sessions 7.0\n");
     }
 

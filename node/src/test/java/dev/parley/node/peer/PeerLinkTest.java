@@ -19,7 +19,6 @@ import dev.parley.node.delivery.DeliveryArchive;
 import dev.parley.node.delivery.DeliveryRing;
 import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.delivery.LocalDeliveries;
-import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
@@ -51,8 +50,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +99,6 @@ class PeerLinkTest {
     private final LeaderBoard leaders = new LeaderBoard(SERVING);
     private final DeliveryRing ring = new DeliveryRing();
     private final List<String> newerSessions = new CopyOnWriteArrayList<>();
-    private final List<TypingNotice> typing = new CopyOnWriteArrayList<>();
     private final MemoryGroups<ChatAnswer> groups = MemoryGroups.single(_ -> new EveryAnswer(), List.of(GROUP));
     private PeerServer server;
     private PeerChannels channels;
@@ -134,7 +130,8 @@ class PeerLinkTest {
                 NO_CHANGES,
                 deliveries,
                 (user, device, session) -> newerSessions.add(user + device + session),
-                typing::add));
+                _ -> {},
+                new RecordedPresence()));
         port = server.port();
         channels = channels("cluster-1", CREDENTIALS);
     }
@@ -153,41 +150,6 @@ class PeerLinkTest {
         assertThat(channels.submit(SERVING, GROUP, commands, TIMEOUT).get(10, TimeUnit.SECONDS))
                 .isEqualTo(new SubmitOutcome.Applied<>(
                         ANSWERS, groups.status(GROUP).appliedIndex()));
-    }
-
-    @Test
-    void who_is_typing_is_told_to_the_other_node_in_order() {
-        RemoteTyping elsewhere = new RemoteTyping(channels, () -> {
-            throw new AssertionError("nothing must be dropped");
-        });
-        List<TypingNotice> told = IntStream.range(0, 100)
-                .mapToObj(i -> new TypingNotice("c_" + i, "ann", i % 2 == 0, List.of("bob", "שרה")))
-                .toList();
-
-        told.forEach(elsewhere::tell);
-
-        await().untilAsserted(() -> assertThat(typing).isEqualTo(told));
-    }
-
-    @Test
-    void what_a_slow_node_is_not_told_in_time_is_dropped_and_counted() {
-        List<List<Integer>> batches = new ArrayList<>();
-        AtomicInteger dropped = new AtomicInteger();
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        OneWayLane<Integer> lane = new OneWayLane<>(
-                batch -> {
-                    batches.add(batch);
-                    return batches.size() == 1 ? answer : new CompletableFuture<>();
-                },
-                dropped::incrementAndGet);
-
-        IntStream.range(0, 3_000).forEach(lane::add);
-        answer.complete(false);
-
-        assertThat(batches).hasSize(2);
-        assertThat(batches.getFirst()).containsExactly(0);
-        assertThat(batches.getLast()).hasSize(2_000).startsWith(1, 2, 3);
-        assertThat(dropped).hasValue(999);
     }
 
     @Test
@@ -212,29 +174,7 @@ class PeerLinkTest {
         for (QueryAnswer answer : List.of(
                 new QueryAnswer.Page(List.of(text, joined, left), 77, true),
                 new QueryAnswer.MemberList(List.of(new QueryAnswer.MemberState("bob", Role.OWNER, 1, 2, 3))),
-                new QueryAnswer.SummaryList(List.of(
-                        new QueryAnswer.Summary(
-                                "c_1",
-                                ConversationKind.GROUP,
-                                Optional.of("Tea"),
-                                Optional.empty(),
-                                7,
-                                1,
-                                Optional.of(text),
-                                4,
-                                true,
-                                99),
-                        new QueryAnswer.Summary(
-                                "c_2",
-                                ConversationKind.DIRECT,
-                                Optional.empty(),
-                                Optional.of("bob"),
-                                0,
-                                0,
-                                Optional.empty(),
-                                0,
-                                false,
-                                0))),
+                summaries(text),
                 new QueryAnswer.AccountState(
                         true,
                         12,
@@ -261,6 +201,32 @@ class PeerLinkTest {
                         .isEqualTo(new ReadOutcome.Done<>(answer));
             }
         }
+    }
+
+    private static QueryAnswer summaries(ConversationRecord last) {
+        return new QueryAnswer.SummaryList(List.of(
+                new QueryAnswer.Summary(
+                        "c_1",
+                        ConversationKind.GROUP,
+                        Optional.of("Tea"),
+                        Optional.empty(),
+                        7,
+                        1,
+                        Optional.of(last),
+                        4,
+                        true,
+                        99),
+                new QueryAnswer.Summary(
+                        "c_2",
+                        ConversationKind.DIRECT,
+                        Optional.empty(),
+                        Optional.of("bob"),
+                        0,
+                        0,
+                        Optional.empty(),
+                        0,
+                        false,
+                        0)));
     }
 
     @Test

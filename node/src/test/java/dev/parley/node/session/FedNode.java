@@ -79,6 +79,7 @@ final class FedNode implements AutoCloseable {
                 new RateLimits(RateLimits.Settings.off()),
                 new SyncPermits(),
                 new Typing(gate, registry, _ -> {}),
+                (_, _) -> {},
                 threads);
     }
 

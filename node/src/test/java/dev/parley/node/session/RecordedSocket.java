@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The client's end of a session in memory: takes what is written, at its own pace if it wants.
-final class RecordedSocket implements SessionSocket {
+public final class RecordedSocket implements SessionSocket {
     private static final int WAIT_SECONDS = 10;
     private static final int CLOSE = 0x8;
     private static final int TEXT = 0x1;
@@ -30,12 +30,12 @@ final class RecordedSocket implements SessionSocket {
     }
 
     /// Takes everything at once.
-    static RecordedSocket eager() {
+    public static RecordedSocket eager() {
         return new RecordedSocket(Integer.MAX_VALUE / 2);
     }
 
     /// Takes one write for each [#allowWrites].
-    static RecordedSocket stalled() {
+    public static RecordedSocket stalled() {
         return new RecordedSocket(0);
     }
 
@@ -86,7 +86,7 @@ final class RecordedSocket implements SessionSocket {
     }
 
     /// The next frame of text.
-    ServerFrame next() throws InterruptedException {
+    public ServerFrame next() throws InterruptedException {
         ServerFrame frame = frames.poll(WAIT_SECONDS, TimeUnit.SECONDS);
         if (frame == null) {
             throw new AssertionError("no frame came");
@@ -95,7 +95,7 @@ final class RecordedSocket implements SessionSocket {
     }
 
     /// What came until now.
-    List<ServerFrame> taken() {
+    public List<ServerFrame> taken() {
         List<ServerFrame> taken = new ArrayList<>();
         frames.drainTo(taken);
         return taken;

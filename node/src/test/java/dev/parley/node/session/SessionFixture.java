@@ -38,6 +38,7 @@ final class SessionFixture implements AutoCloseable {
                 new RateLimits(RateLimits.Settings.off()),
                 new SyncPermits(),
                 typing,
+                (_, _) -> {},
                 threads);
         chat.deliverTo(registry);
     }

@@ -3,6 +3,7 @@ package dev.parley.protocol.json;
 import static dev.parley.protocol.json.JsonWriting.optional;
 import static dev.parley.protocol.json.JsonWriting.sound;
 import static dev.parley.protocol.json.JsonWriting.string;
+import static dev.parley.protocol.json.JsonWriting.strings;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.parley.protocol.ClientFrame;
@@ -10,6 +11,7 @@ import dev.parley.protocol.ClientFrame.CursorDelivered;
 import dev.parley.protocol.ClientFrame.CursorRead;
 import dev.parley.protocol.ClientFrame.MessageSend;
 import dev.parley.protocol.ClientFrame.Ping;
+import dev.parley.protocol.ClientFrame.PresenceWatch;
 import dev.parley.protocol.ClientFrame.SyncStart;
 import dev.parley.protocol.ClientFrame.Typing;
 import dev.parley.protocol.Limits;
@@ -28,6 +30,7 @@ final class ClientFrames {
             "cursor.delivered", ClientFrames::readCursorDelivered,
             "cursor.read", ClientFrames::readCursorRead,
             "typing", ClientFrames::readTyping,
+            "presence.watch", ClientFrames::readPresenceWatch,
             "ping", in -> new Ping(in.ref()));
 
     static void write(ClientFrame frame, JsonGenerator out) throws IOException {
@@ -53,6 +56,11 @@ final class ClientFrames {
                 string(out, "type", "typing");
                 string(out, "conversationId", typing.conversationId());
                 out.writeBooleanField("active", typing.active());
+            }
+            case PresenceWatch watch -> {
+                string(out, "type", "presence.watch");
+                strings(out, "userIds", watch.userIds());
+                strings(out, "conversationIds", watch.conversationIds());
             }
             case Ping _ -> string(out, "type", "ping");
         }
@@ -96,6 +104,13 @@ final class ClientFrames {
 
     private static ClientFrame readTyping(Fields in) {
         return new Typing(conversationId(in), !in.has("active") || in.bool("active"), in.ref());
+    }
+
+    private static ClientFrame readPresenceWatch(Fields in) {
+        return new PresenceWatch(
+                in.optionalIds("userIds", Limits.USER_ID_LENGTH_MAX, Limits.WATCHED_USERS_MAX),
+                in.optionalIds("conversationIds", Limits.CONVERSATION_ID_LENGTH_MAX, Limits.WATCHED_CONVERSATIONS_MAX),
+                in.ref());
     }
 
     private static String conversationId(Fields in) {

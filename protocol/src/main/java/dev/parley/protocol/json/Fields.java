@@ -247,6 +247,10 @@ final class Fields {
         return shaped ? LocalTime.parse(text) : LocalTime.MIDNIGHT;
     }
 
+    Optional<Instant> optionalTime(String name) {
+        return has(name) ? Optional.of(time(name)) : Optional.empty();
+    }
+
     <T> T object(String name, Function<Fields, T> reader) {
         return reader.apply(objectFields(name, value(name)));
     }
@@ -274,6 +278,11 @@ final class Fields {
 
     List<String> ids(String name, int lengthMax, int sizeMax) {
         return list(name, sizeMax, (at, value) -> id(at, value, lengthMax));
+    }
+
+    /// None if the field is missing.
+    List<String> optionalIds(String name, int lengthMax, int sizeMax) {
+        return has(name) ? ids(name, lengthMax, sizeMax) : List.of();
     }
 
     private <T> List<T> list(String name, int sizeMax, BiFunction<String, JsonValue, T> reader) {

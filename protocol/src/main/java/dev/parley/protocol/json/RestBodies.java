@@ -64,6 +64,14 @@ final class RestBodies {
             }
             case Rest.Settings settings -> SettingsJson.write(settings, out);
             case Rest.SettingsPatch patch -> SettingsJson.write(patch, out);
+            case Rest.UserPresence user -> {
+                string(out, "userId", user.userId());
+                string(out, "status", user.status());
+                if (user.lastActiveAt().isPresent()) {
+                    SharedJson.writeTime(
+                            out, "lastActiveAt", user.lastActiveAt().get());
+                }
+            }
             case Rest.DeviceList(var devices) -> writeDevices(devices, out);
         }
     }
@@ -252,6 +260,11 @@ final class RestBodies {
             out.writeEndObject();
         }
         out.writeEndArray();
+    }
+
+    static Rest.UserPresence readUserPresence(Fields in) {
+        return new Rest.UserPresence(
+                in.string("userId"), in.oneOf("status", Rest.STATUSES), in.optionalTime("lastActiveAt"));
     }
 
     static Device readDevice(Fields in) {

@@ -92,6 +92,10 @@ public final class RestJson {
         return decode(utf8, RestBodies::readConversationList);
     }
 
+    public static Rest.UserPresence decodeUserPresence(byte[] utf8) {
+        return decode(utf8, RestBodies::readUserPresence);
+    }
+
     public static Rest.Me decodeMe(byte[] utf8) {
         return decode(utf8, RestBodies::readMe);
     }

@@ -4,6 +4,7 @@ import static dev.parley.protocol.json.JsonWriting.optional;
 import static dev.parley.protocol.json.JsonWriting.string;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.parley.protocol.Rest;
 import dev.parley.protocol.ServerFrame;
 import dev.parley.protocol.ServerFrame.ConversationUpdated;
 import dev.parley.protocol.ServerFrame.Drain;
@@ -14,6 +15,7 @@ import dev.parley.protocol.ServerFrame.MemberTyping;
 import dev.parley.protocol.ServerFrame.MessageAck;
 import dev.parley.protocol.ServerFrame.MessageNew;
 import dev.parley.protocol.ServerFrame.Pong;
+import dev.parley.protocol.ServerFrame.PresenceChanged;
 import dev.parley.protocol.ServerFrame.ReceiptDelivered;
 import dev.parley.protocol.ServerFrame.ReceiptRead;
 import dev.parley.protocol.ServerFrame.SyncBatch;
@@ -37,6 +39,7 @@ final class ServerFrames {
             Map.entry("receipt.delivered", ServerFrames::readReceiptDelivered),
             Map.entry("receipt.read", ServerFrames::readReceiptRead),
             Map.entry("typing", ServerFrames::readMemberTyping),
+            Map.entry("presence.changed", ServerFrames::readPresenceChanged),
             Map.entry("drain", in -> new Drain(in.count("reconnectWithinSeconds"), in.optionalString("websocketUrl"))),
             Map.entry("pong", in -> new Pong(in.ref())),
             Map.entry("error", ServerFrames::readError));
@@ -83,6 +86,7 @@ final class ServerFrames {
                 string(out, "userId", typing.userId());
                 out.writeBooleanField("active", typing.active());
             }
+            case PresenceChanged changed -> writePresenceChanged(changed, out);
             case Drain drain -> {
                 string(out, "type", "drain");
                 out.writeNumberField("reconnectWithinSeconds", drain.reconnectWithinSeconds());
@@ -181,6 +185,22 @@ final class ServerFrames {
 
     private static MemberTyping readMemberTyping(Fields in) {
         return new MemberTyping(in.string("conversationId"), in.string("userId"), in.bool("active"));
+    }
+
+    private static void writePresenceChanged(PresenceChanged changed, JsonGenerator out) throws IOException {
+        string(out, "type", "presence.changed");
+        out.writeArrayFieldStart("users");
+        for (Rest.UserPresence user : changed.users()) {
+            out.writeStartObject();
+            RestBodies.write(user, out);
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        optional(out, "ref", changed.ref());
+    }
+
+    private static PresenceChanged readPresenceChanged(Fields in) {
+        return new PresenceChanged(in.objects("users", RestBodies::readUserPresence), in.ref());
     }
 
     private static void writeError(ErrorFrame error, JsonGenerator out) throws IOException {

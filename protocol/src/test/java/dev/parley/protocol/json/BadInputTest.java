@@ -79,7 +79,7 @@ class BadInputTest {
 
         assertThat(fault.code()).isEqualTo(ErrorCode.MALFORMED);
         assertThat(fault.detail())
-                .contains("cursor.delivered, cursor.read, message.send, ping, sync.start, typing")
+                .contains("cursor.delivered, cursor.read, message.send, ping, presence.watch, sync.start, typing")
                 .contains("unknown");
         assertThat(fault.ref()).contains("r1");
         assertThat(fault.unknownType()).isPresent();

@@ -165,6 +165,9 @@ class DocumentsTest {
         assertThat(number("/CreateGroupRequest/properties/participantIds/maxItems"))
                 .isEqualTo(Limits.GROUP_MEMBERS_MAX);
         assertThat(number("/CreateGroupRequest/properties/title/maxLength")).isEqualTo(Limits.TITLE_BYTES_MAX);
+        assertThat(number("/PresenceWatch/properties/userIds/maxItems")).isEqualTo(Limits.WATCHED_USERS_MAX);
+        assertThat(number("/PresenceWatch/properties/conversationIds/maxItems"))
+                .isEqualTo(Limits.WATCHED_CONVERSATIONS_MAX);
         assertThat(number("/SyncStart/properties/cursors/maxProperties")).isEqualTo(Limits.SYNC_CURSORS_MAX);
         assertThat(OPENAPI.at("/components/parameters/limit/schema/maximum").asInt())
                 .isEqualTo(Limits.PAGE_MAX);

@@ -56,6 +56,7 @@ class FuzzTest {
             RestJson::decodeMemberList,
             RestJson::decodeConversationList,
             RestJson::decodeSyncNews,
+            RestJson::decodeUserPresence,
             RestJson::decodeMe,
             RestJson::decodeDeviceList);
 

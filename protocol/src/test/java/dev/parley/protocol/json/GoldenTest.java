@@ -38,6 +38,7 @@ class GoldenTest {
             Map.entry(Rest.SyncNews.class, RestJson::decodeSyncNews),
             Map.entry(Rest.ConversationList.class, RestJson::decodeConversationList),
             Map.entry(Rest.MutedRequest.class, RestJson::decodeMutedRequest),
+            Map.entry(Rest.UserPresence.class, RestJson::decodeUserPresence),
             Map.entry(Rest.Me.class, RestJson::decodeMe),
             Map.entry(Rest.Settings.class, RestJson::decodeSettings),
             Map.entry(Rest.SettingsPatch.class, RestJson::decodeSettingsPatch),

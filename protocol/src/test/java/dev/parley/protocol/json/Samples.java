@@ -33,6 +33,9 @@ final class Samples {
             "u_42",
             CREATED.plusMillis(1250),
             new MessageBody.Membership("added", "u_99", Optional.of("member")));
+    private static final Rest.UserPresence ONLINE = Rest.UserPresence.online("u_77");
+    private static final Rest.UserPresence OFFLINE = Rest.UserPresence.offline("u_13", Optional.empty());
+    private static final Rest.UserPresence LAST_SEEN = Rest.UserPresence.offline("u_99", Optional.of(CREATED));
     private static final Problem FULL_PROBLEM = new Problem(
             ErrorCode.OVERLOADED,
             "The partition p-003 has 8,192 writes waiting. Try again after retryAfterMs.",
@@ -64,6 +67,8 @@ final class Samples {
                 new ClientFrame.CursorRead(CONVERSATION, 10524, REF),
                 "typing",
                 new ClientFrame.Typing(CONVERSATION, true, Optional.empty()),
+                "presence.watch",
+                new ClientFrame.PresenceWatch(List.of("u_77", "u_99"), List.of(CONVERSATION), REF),
                 "ping",
                 new ClientFrame.Ping(Optional.empty()),
                 "ping-ref",
@@ -94,6 +99,8 @@ final class Samples {
         frames.put("receipt.delivered", new ServerFrame.ReceiptDelivered(CONVERSATION, "u_77", 10524));
         frames.put("receipt.read", new ServerFrame.ReceiptRead(CONVERSATION, "u_77", 10524));
         frames.put("typing-member", new ServerFrame.MemberTyping(CONVERSATION, "u_77", true));
+        frames.put("presence.changed", new ServerFrame.PresenceChanged(List.of(ONLINE, LAST_SEEN), Optional.empty()));
+        frames.put("presence.changed-ref", new ServerFrame.PresenceChanged(List.of(OFFLINE), REF));
         frames.put("drain", new ServerFrame.Drain(20, Optional.empty()));
         frames.put("drain-elsewhere", new ServerFrame.Drain(20, Optional.of("wss://chat.example.com/connect")));
         frames.put("pong", new ServerFrame.Pong(Optional.empty()));
@@ -144,6 +151,8 @@ final class Samples {
         bodies.put("SyncNews-unknown", new Rest.SyncNews(List.of(), List.of(), 3, false, false));
         bodies.put("ConversationList-empty", new Rest.ConversationList(List.of(), Optional.empty(), 0, 0));
         bodies.put("MutedRequest", new Rest.MutedRequest(true));
+        bodies.put("UserPresence", LAST_SEEN);
+        bodies.put("UserPresence-online", ONLINE);
         bodies.put("Me", new Rest.Me("u_42", "dev_abc123", CREATED, List.of("u_13")));
         Rest.QuietHours night = new Rest.QuietHours(LocalTime.of(22, 30), LocalTime.of(7, 0), "Europe/Berlin");
         bodies.put("Settings", new Rest.Settings("contacts", true, true, Optional.empty()));

@@ -7,6 +7,7 @@ import dev.parley.chat.Ids;
 import dev.parley.chat.QueryAnswer.AccountState;
 import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.auth.SessionClaims;
+import dev.parley.node.presence.Presence;
 import dev.parley.node.wire.ProblemException;
 import dev.parley.protocol.Rest;
 import java.time.Instant;
@@ -17,11 +18,13 @@ final class AccountCalls {
     private final Chat chat;
     private final Callers callers;
     private final DeviceDirectory directory;
+    private final Presence presence;
 
-    AccountCalls(Chat chat, Callers callers, DeviceDirectory directory) {
+    AccountCalls(Chat chat, Callers callers, DeviceDirectory directory, Presence presence) {
         this.chat = chat;
         this.callers = callers;
         this.directory = directory;
+        this.presence = presence;
     }
 
     void addTo(Routes routes) {
@@ -73,6 +76,7 @@ final class AccountCalls {
         chat.submit(new ChatCommand.SetBlocked(conversationId, caller.userId(), otherId, blocked), Done.class);
         var _ = Chat.afterCommit(
                 () -> chat.submit(new ChatCommand.NoteBlocked(caller.userId(), otherId, blocked), Done.class));
+        presence.rulesChanged(caller.userId());
         return Reply.noContent();
     }
 

@@ -23,8 +23,9 @@ public final class RestCalls {
         new ListCalls(chat, callers, parts.partitioning()).addTo(routes);
         new MemberCalls(chat, callers, notes).addTo(routes);
         new MessageCalls(chat, callers).addTo(routes);
-        new AccountCalls(chat, callers, parts.devices()).addTo(routes);
-        new SettingsCalls(chat, callers).addTo(routes);
+        new AccountCalls(chat, callers, parts.devices(), parts.presence()).addTo(routes);
+        new SettingsCalls(chat, callers, parts.presence()).addTo(routes);
+        new PresenceCalls(callers, parts.presence()).addTo(routes);
         routes.on("GET", "/openapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.openApi()))
                 .on("GET", "/asyncapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.asyncApi()))
                 .on("GET", ConnectUpgrader.PATH, _ -> {

@@ -4,6 +4,7 @@ import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.gate.ChatGate;
 import dev.parley.node.placement.Partitioning;
+import dev.parley.node.presence.Presence;
 import dev.parley.node.session.RateLimits;
 import java.net.URI;
 import java.util.Optional;
@@ -17,4 +18,5 @@ public record RestParts(
         TokenAuthority tokens,
         DeviceDirectory devices,
         RateLimits rates,
+        Presence presence,
         Optional<URI> publicUrl) {}

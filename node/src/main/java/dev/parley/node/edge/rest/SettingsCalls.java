@@ -7,6 +7,7 @@ import dev.parley.chat.ChatAnswer.Done;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer.AccountState;
+import dev.parley.node.presence.Presence;
 import dev.parley.protocol.Rest;
 import dev.parley.protocol.json.RestJson;
 import java.time.LocalTime;
@@ -18,10 +19,12 @@ final class SettingsCalls {
 
     private final Chat chat;
     private final Callers callers;
+    private final Presence presence;
 
-    SettingsCalls(Chat chat, Callers callers) {
+    SettingsCalls(Chat chat, Callers callers, Presence presence) {
         this.chat = chat;
         this.callers = callers;
+        this.presence = presence;
     }
 
     void addTo(Routes routes) {
@@ -36,6 +39,7 @@ final class SettingsCalls {
         String userId = callers.session(call).userId();
         Rest.SettingsPatch patch = RestJson.decodeSettingsPatch(call.body());
         chat.submit(new ChatCommand.SetSettings(userId, patch(patch)), Done.class);
+        presence.rulesChanged(userId);
         return Reply.ok(Chat.afterCommit(() -> settings(userId)));
     }
 

@@ -115,7 +115,7 @@ final class FrameReader {
 
     private static Incoming close(byte[] payload) throws FrameFault {
         if (payload.length == 0) {
-            return new Incoming.Close();
+            return new Incoming.Close(true);
         }
         require(payload.length >= 2, "a close code of one byte");
         int code = ((payload[0] & 0xFF) << Byte.SIZE) | (payload[1] & 0xFF);
@@ -123,7 +123,7 @@ final class FrameReader {
                 code >= CLOSE_CODE_MIN && code <= CLOSE_CODE_MAX && !CLOSE_CODES_NEVER_SENT.contains(code),
                 "close code " + code);
         requireUtf8(payload, 2);
-        return new Incoming.Close();
+        return new Incoming.Close(code == CloseCode.NORMAL.code() || code == CloseCode.GOING_AWAY.code());
     }
 
     private byte[] control(boolean last) throws FrameFault {

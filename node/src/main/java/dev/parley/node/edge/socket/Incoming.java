@@ -16,5 +16,7 @@ sealed interface Incoming {
     record Pong() implements Incoming {}
 
     /// The client's side of the close handshake.
-    record Close() implements Incoming {}
+    ///
+    /// @param goodbye whether it leaves on purpose: without a code, or with 1000 or 1001
+    record Close(boolean goodbye) implements Incoming {}
 }

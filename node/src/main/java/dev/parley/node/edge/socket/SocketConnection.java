@@ -111,7 +111,10 @@ final class SocketConnection implements ServerConnection, SessionSocket {
                 }
                 case Incoming.Ping(var payload) -> opened.send(WireFrames.pong(payload));
                 case Incoming.Pong _, Incoming.Fragment _ -> {}
-                case Incoming.Close _ -> {
+                case Incoming.Close(var goodbye) -> {
+                    if (goodbye && opened.isOpen()) { // not the echo of a close that began here
+                        opened.sayGoodbye();
+                    }
                     opened.close(CloseCode.NORMAL);
                     opened.awaitClosed();
                     return;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.node.presence;
+
+import org.jspecify.annotations.NullMarked;
