@@ -132,10 +132,12 @@ public final class Presence implements SessionListener, PresenceDesk, PresenceHo
 
     /// One round of what is done again and again.
     CompletableFuture<Void> tick(boolean sweep) {
+        CompletableFuture<Void> told = reporter.tick();
+        // After the heartbeat: a process that stood still for a while must not let its own sessions lapse.
         if (sweep) {
             board.sweep();
         }
-        return reporter.tick();
+        return told;
     }
 
     @Override

@@ -137,6 +137,12 @@ final class PresenceFixture implements AutoCloseable {
         }
     }
 
+    /// Time passes in which no node does anything; then all go on.
+    void standStill(Duration time) throws Exception {
+        nanos.addAndGet(time.toNanos());
+        tick();
+    }
+
     /// All nodes tell what is new.
     void tick() throws Exception {
         for (Member node : nodes) {

@@ -127,6 +127,18 @@ class PresenceTest {
     }
 
     @Test
+    void a_process_that_stood_still_does_not_let_its_own_sessions_lapse() throws Exception {
+        ann.watch(List.of("bob"), List.of());
+        fixture.node(1).connect("bob");
+        fixture.tick();
+        ann.told();
+
+        fixture.standStill(OFFLINE_AFTER);
+
+        assertThat(ann.told()).isEmpty();
+    }
+
+    @Test
     void a_new_leader_hears_all_of_it_at_once_and_nobody_notices() throws Exception {
         ann.watch(List.of("bob"), List.of());
         Connected bob = fixture.node(3).connect("bob");
