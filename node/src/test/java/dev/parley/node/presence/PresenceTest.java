@@ -128,12 +128,13 @@ class PresenceTest {
 
     @Test
     void a_process_that_stood_still_does_not_let_its_own_sessions_lapse() throws Exception {
-        ann.watch(List.of("bob"), List.of());
         fixture.node(1).connect("bob");
         fixture.tick();
-        ann.told();
+        Duration later = Duration.ofSeconds(10); // so that the interest in Bob outlives his session
+        fixture.pass(later);
+        assertThat(ann.watch(List.of("bob"), List.of())).containsExactly(answer(online("bob")));
 
-        fixture.standStill(OFFLINE_AFTER);
+        fixture.standStill(OFFLINE_AFTER.minus(later));
 
         assertThat(ann.told()).isEmpty();
     }
