@@ -126,6 +126,25 @@ public sealed interface ChatCommand {
         }
     }
 
+    /// Commands about the dead letters of a partition, which is also their entity.
+    sealed interface OnDeadLetters extends ChatCommand {
+        int partition();
+
+        @Override
+        default String entityId() {
+            return "partition:" + partition();
+        }
+    }
+
+    /// Sets work of the partition's outbox aside. A letter about the same work is replaced.
+    record AddDeadLetter(int partition, DeadLetter letter) implements OnDeadLetters {}
+
+    /// Gives a letter up for good; harmless if it is not there.
+    record DropDeadLetter(int partition, long number) implements OnDeadLetters {}
+
+    /// Hands a letter to the outbox again, and forgets it; harmless if it is not there.
+    record RetryDeadLetter(int partition, long number) implements OnDeadLetters {}
+
     /// Housekeeping of a partition: every membership change up to this number is noted in the users' lists.
     ///
     /// @param partition the partition's number, which is also its entity

@@ -1,6 +1,7 @@
 package dev.parley.chat;
 
-/// The limits that the rules hold at apply. They are part of the log's meaning: every replica must hold the same ones.
+/// The limits that the rules hold at apply. They are part of the log's meaning: every replica must hold the
+/// same ones.
 public final class ChatLimits {
     /// Bytes of UTF-8 in one text (the brief: "text payloads are small, under 4 KB").
     public static final int TEXT_BYTES_MAX = 4_096;
@@ -29,7 +30,14 @@ public final class ChatLimits {
     /// Changes of a user's list that are kept: who missed more reads the whole list.
     public static final int INBOX_CHANGES_KEPT = 4_096;
 
-    /// How long a posted message's client id is remembered at least: longer than any client keeps a message unsent.
+    /// Dead letters of one partition: beyond that the oldest are dropped.
+    public static final int DEAD_LETTERS_MAX = 10_000;
+
+    /// Characters of the reason that a dead letter keeps.
+    public static final int DEAD_LETTER_REASON_MAX = 500;
+
+    /// How long a posted message's client id is remembered at least: longer than any client keeps a message
+    /// unsent.
     public static final long POSTED_KEPT_MILLIS = 7L * 24 * 60 * 60 * 1_000;
 
     private ChatLimits() {}

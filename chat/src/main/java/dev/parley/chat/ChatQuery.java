@@ -69,6 +69,16 @@ public sealed interface ChatQuery {
         }
     }
 
+    /// The dead letters of a partition after a number, in order.
+    ///
+    /// @param limit letters at most, from 1
+    record DeadLetters(int partition, long afterNumber, int limit) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return "partition:" + partition;
+        }
+    }
+
     /// The user's account with devices, blocks and the ids of its conversations.
     record Account(String userId) implements ChatQuery {
         @Override

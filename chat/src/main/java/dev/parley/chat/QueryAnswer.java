@@ -78,6 +78,17 @@ public sealed interface QueryAnswer {
         }
     }
 
+    /// Dead letters of a partition, in order.
+    ///
+    /// @param more whether there are further ones
+    /// @param counts of all of the partition
+    record DeadLetterPage(List<DeadLetter.Numbered> letters, boolean more, DeadLetter.Counts counts)
+            implements QueryAnswer {
+        public DeadLetterPage {
+            letters = List.copyOf(letters);
+        }
+    }
+
     record Refused(Refusal refusal, String detail) implements QueryAnswer {}
 
     record MemberState(String userId, Role role, long joinedSeq, long readSeq, long deliveredSeq) {}

@@ -3,6 +3,7 @@ package dev.parley.chat.rules;
 import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Member.Position;
@@ -88,6 +89,17 @@ public sealed interface ChatEvent {
     }
 
     record BlockNoted(String userId, String blockedId, boolean blocked) implements OnUser {}
+
+    /// A dead letter is written, anew or over the one that has the number.
+    record DeadLetterPut(DeadLetter.Numbered numbered) implements ChatEvent {}
+
+    /// A dead letter is forgotten.
+    ///
+    /// @param overflow whether only because there are too many
+    record DeadLetterRemoved(long number, boolean overflow) implements ChatEvent {}
+
+    /// A dead letter is forgotten, and its work is to be done after all.
+    record DeadLetterRetried(long number, DeadLetter.Content content) implements ChatEvent {}
 
     /// The deliveries up to this number are noted in the users' lists and need not be kept for that.
     record OutboxCheckpointAdvanced(long throughNumber) implements ChatEvent {}

@@ -30,6 +30,7 @@ public final class ChatReader {
             case ChatQuery.Summaries summaries -> summaries(view, summaries);
             case ChatQuery.InboxSince since -> InboxReader.since(view, since);
             case ChatQuery.InboxPage page -> InboxReader.page(view, page);
+            case ChatQuery.DeadLetters letters -> DeadLetterRules.read(view, letters);
             case ChatQuery.Account account -> account(view, account.userId());
         };
     }

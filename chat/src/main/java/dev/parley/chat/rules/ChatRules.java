@@ -32,6 +32,7 @@ public final class ChatRules {
             case ChatCommand.NoteBlocked note -> AccountRules.noteBlocked(view, note);
             case ChatCommand.NoteActivity note -> InboxRules.noteActivity(view, note);
             case ChatCommand.AdvanceOutboxCheckpoint advance -> InboxRules.advanceCheckpoint(view, advance);
+            case ChatCommand.OnDeadLetters about -> DeadLetterRules.decide(view, about);
             case ChatCommand.AdvanceMembershipCheckpoint advance -> MembershipRules.advanceCheckpoint(view, advance);
         };
     }

@@ -28,6 +28,7 @@ public final class FieldRules {
                         .flatMap(activity -> activity(activity).stream())
                         .findFirst();
             case ChatCommand.AdvanceOutboxCheckpoint advance -> position("throughNumber", advance.throughNumber());
+            case ChatCommand.OnDeadLetters about -> checkDeadLetters(about);
             case ChatCommand.AdvanceMembershipCheckpoint advance -> position("throughNumber", advance.throughNumber());
         };
     }
@@ -119,6 +120,17 @@ public final class FieldRules {
                         : Optional.of(Admission.unknown(note.conversationId()));
             case ChatCommand.NoteBlocked note -> users(note.blockedId());
         });
+    }
+
+    /// What the letter is about is not checked: it may be in it because its fields are wrong.
+    private static Optional<Refused> checkDeadLetters(ChatCommand.OnDeadLetters command) {
+        return switch (command) {
+            case ChatCommand.AddDeadLetter add ->
+                position("tries", add.letter().tries())
+                        .or(() -> position("atMillis", add.letter().atMillis()));
+            case ChatCommand.DropDeadLetter drop -> position("number", drop.number());
+            case ChatCommand.RetryDeadLetter retry -> position("number", retry.number());
+        };
     }
 
     private static Optional<Refused> activity(ChatCommand.Activity activity) {

@@ -1,7 +1,7 @@
 package dev.parley.chat.view;
 
 /// All that rules and queries may read of one partition. Whoever holds a view cannot write.
-public interface ChatView extends ConversationView, AccountView {
+public interface ChatView extends ConversationView, AccountView, DeadLetterView {
 
     /// How far the partition's membership changes are noted in the users' lists.
     MembershipProgress membershipProgress();

@@ -4,6 +4,7 @@ import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.InboxEntry;
 import dev.parley.chat.ListedConversation;
@@ -43,6 +44,10 @@ final class ChatState implements ChatView {
     private final Map<String, TreeMap<String, ListedConversation>> listed = new HashMap<>();
     private final Map<String, TreeMap<String, Boolean>> userBlocks = new HashMap<>();
     private final Map<String, List<InboxChange>> inboxChanges = new HashMap<>();
+    private final TreeMap<Long, DeadLetter> letters = new TreeMap<>();
+    private final List<DeadLetter.Content> retried = new ArrayList<>();
+    private long lastLetter;
+    private long lettersDropped;
     private long outboxNoted;
     private MembershipProgress progress = new MembershipProgress(0, 0);
     private long entries;
@@ -59,7 +64,8 @@ final class ChatState implements ChatView {
         return ChatRules.decide(this, command, new CommandStamp(START_MILLIS + entries, 77 * entries, 0));
     }
 
-    private void write(ChatEvent event) {
+    /// Writes one event.
+    void write(ChatEvent event) {
         switch (event) {
             case ChatEvent.DirectOpened(var id, var pair, var atMillis) -> {
                 put(new Conversation(
@@ -119,6 +125,18 @@ final class ChatState implements ChatView {
             }
             case ChatEvent.OnUser user -> writeUser(user);
             case ChatEvent.OutboxCheckpointAdvanced(var through) -> outboxNoted = through;
+            case ChatEvent.DeadLetterPut(var numbered) -> {
+                letters.put(numbered.number(), numbered.letter());
+                lastLetter = Math.max(lastLetter, numbered.number());
+            }
+            case ChatEvent.DeadLetterRemoved(var number, var overflow) -> {
+                letters.remove(number);
+                lettersDropped += overflow ? 1 : 0;
+            }
+            case ChatEvent.DeadLetterRetried(var number, var content) -> {
+                letters.remove(number);
+                retried.add(content);
+            }
             case ChatEvent.MembershipCheckpointAdvanced(var through) ->
                 progress = new MembershipProgress(through, progress.last());
         }
@@ -294,6 +312,36 @@ final class ChatState implements ChatView {
                 .filter(entry -> after.isEmpty() || order.compare(entry.place(), after.get()) > 0)
                 .sorted(Comparator.comparing(InboxEntry::place, order))
                 .limit(limit)
+                .toList();
+    }
+
+    /// What dead letters handed to the outbox again, in order.
+    List<DeadLetter.Content> retried() {
+        return retried;
+    }
+
+    @Override
+    public DeadLetter.Counts deadLetterCounts() {
+        return new DeadLetter.Counts(lastLetter, letters.size(), lettersDropped);
+    }
+
+    @Override
+    public Optional<DeadLetter> deadLetter(long number) {
+        return Optional.ofNullable(letters.get(number));
+    }
+
+    @Override
+    public Optional<DeadLetter.Numbered> deadLetterAbout(DeadLetter.Content content) {
+        return deadLetters(0, Integer.MAX_VALUE).stream()
+                .filter(numbered -> numbered.letter().content().identity().equals(content.identity()))
+                .findFirst();
+    }
+
+    @Override
+    public List<DeadLetter.Numbered> deadLetters(long afterNumber, int limit) {
+        return letters.tailMap(afterNumber, false).entrySet().stream()
+                .limit(limit)
+                .map(entry -> new DeadLetter.Numbered(entry.getKey(), entry.getValue()))
                 .toList();
     }
 

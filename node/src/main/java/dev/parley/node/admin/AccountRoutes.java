@@ -90,6 +90,7 @@ final class AccountRoutes {
                     QueryAnswer.MemberList _,
                     QueryAnswer.SummaryList _,
                     QueryAnswer.InboxNews _,
+                    QueryAnswer.DeadLetterPage _,
                     QueryAnswer.InboxListing _ -> throw mismatch();
         }
         return switch (await(gate.submit(new ChatCommand.CreateUser(userId)))) {

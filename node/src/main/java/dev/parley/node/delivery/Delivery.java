@@ -1,6 +1,7 @@
 package dev.parley.node.delivery;
 
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.ListedConversation;
 import java.util.List;
 
@@ -66,6 +67,11 @@ public record Delivery(long number, Event event) {
 
     /// A device was revoked: its socket must close, its tokens are void.
     public record DeviceRevoked(String userId, String deviceId) implements Event {}
+
+    /// What a dead letter is about is to be done after all: for the consumer of the outbox that gave it up, not
+    /// for
+    /// sessions.
+    public record Retried(DeadLetter.Content content) implements Event {}
 
     public enum Cursor {
         READ,

@@ -4,6 +4,7 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ChatCommand.NoteActivity;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.chat.Mentions;
 import dev.parley.chat.RecordBody;
@@ -51,6 +52,11 @@ final class Activities {
                         changed.conversationId(),
                         Progress.NONE,
                         Optional.of(changed.muted()));
+            case Delivery.Retried(var content) -> {
+                if (content instanceof DeadLetter.ListNote(var activity)) {
+                    put(activity);
+                }
+            }
             case Delivery.ListsChanged _, Delivery.DeviceRevoked _ -> {} // say nothing about conversations
         }
     }
@@ -84,7 +90,11 @@ final class Activities {
     static int size(Delivery delivery) {
         return switch (delivery.event()) {
             case Delivery.RecordAdded added -> added.recipientIds().size();
-            case Delivery.CursorMoved _, Delivery.MuteChanged _, Delivery.ListsChanged _, Delivery.DeviceRevoked _ -> 1;
+            case Delivery.CursorMoved _,
+                    Delivery.MuteChanged _,
+                    Delivery.ListsChanged _,
+                    Delivery.DeviceRevoked _,
+                    Delivery.Retried _ -> 1;
         };
     }
 
@@ -117,14 +127,15 @@ final class Activities {
     }
 
     private void put(long number, String userId, String conversationId, Progress progress, Optional<Boolean> muted) {
-        int partition = partitioning.partitionOf(userId);
+        put(new Activity(userId, conversationId, progress, muted, number));
+    }
+
+    private void put(Activity activity) {
+        int partition = partitioning.partitionOf(activity.userId());
         touched.add(partition);
         byPartition
                 .computeIfAbsent(partition, _ -> new HashMap<>())
-                .merge(
-                        new Place(userId, conversationId),
-                        new Activity(userId, conversationId, progress, muted, number),
-                        InboxRules::both);
+                .merge(new Place(activity.userId(), activity.conversationId()), activity, InboxRules::both);
     }
 
     private record Read(long seq, long ordinal) {

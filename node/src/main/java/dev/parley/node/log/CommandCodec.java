@@ -44,6 +44,7 @@ public final class CommandCodec {
                 entry.setAdvanceOutboxCheckpoint(AdvanceOutboxCheckpointEntry.newBuilder()
                         .setPartition(advance.partition())
                         .setThroughNumber(advance.throughNumber()));
+            case ChatCommand.OnDeadLetters about -> DeadLetterEntries.encode(entry, about);
             case ChatCommand.AdvanceMembershipCheckpoint advance ->
                 entry.setAdvanceMembershipCheckpoint(AdvanceMembershipCheckpointEntry.newBuilder()
                         .setPartition(advance.partition())
@@ -168,6 +169,15 @@ public final class CommandCodec {
                 new ChatCommand.AdvanceOutboxCheckpoint(
                         entry.getAdvanceOutboxCheckpoint().getPartition(),
                         entry.getAdvanceOutboxCheckpoint().getThroughNumber());
+            case ADD_DEAD_LETTER -> DeadLetterEntries.add(entry.getAddDeadLetter());
+            case DROP_DEAD_LETTER ->
+                new ChatCommand.DropDeadLetter(
+                        entry.getDropDeadLetter().getPartition(),
+                        entry.getDropDeadLetter().getNumber());
+            case RETRY_DEAD_LETTER ->
+                new ChatCommand.RetryDeadLetter(
+                        entry.getRetryDeadLetter().getPartition(),
+                        entry.getRetryDeadLetter().getNumber());
             case KIND_NOT_SET ->
                 throw new UnknownCommandException(
                         "expected a known command in the log but got fields %s: was it written by a newer Parley?"
@@ -247,20 +257,22 @@ public final class CommandCodec {
 
     private static NoteActivityEntry noteActivity(ChatCommand.NoteActivity note) {
         NoteActivityEntry.Builder entry = NoteActivityEntry.newBuilder().setPartition(note.partition());
-        for (ChatCommand.Activity activity : note.activities()) {
-            ActivityEntry.Builder each = ActivityEntry.newBuilder()
-                    .setUserId(activity.userId())
-                    .setConversationId(activity.conversationId())
-                    .setHeadSeq(activity.progress().headSeq())
-                    .setHeadOrdinal(activity.progress().headOrdinal())
-                    .setReadSeq(activity.progress().readSeq())
-                    .setReadOrdinal(activity.progress().readOrdinal())
-                    .setActivityMillis(activity.progress().activityMillis())
-                    .setMentionSeq(activity.progress().mentionSeq())
-                    .setDeliveryNumber(activity.deliveryNumber());
-            activity.muted().ifPresent(each::setMuted);
-            entry.addActivities(each);
-        }
+        note.activities().forEach(activity -> entry.addActivities(activity(activity)));
+        return entry.build();
+    }
+
+    static ActivityEntry activity(ChatCommand.Activity activity) {
+        ActivityEntry.Builder entry = ActivityEntry.newBuilder()
+                .setUserId(activity.userId())
+                .setConversationId(activity.conversationId())
+                .setHeadSeq(activity.progress().headSeq())
+                .setHeadOrdinal(activity.progress().headOrdinal())
+                .setReadSeq(activity.progress().readSeq())
+                .setReadOrdinal(activity.progress().readOrdinal())
+                .setActivityMillis(activity.progress().activityMillis())
+                .setMentionSeq(activity.progress().mentionSeq())
+                .setDeliveryNumber(activity.deliveryNumber());
+        activity.muted().ifPresent(entry::setMuted);
         return entry.build();
     }
 
@@ -270,7 +282,7 @@ public final class CommandCodec {
                 entry.getActivitiesList().stream().map(CommandCodec::activity).toList());
     }
 
-    private static ChatCommand.Activity activity(ActivityEntry entry) {
+    static ChatCommand.Activity activity(ActivityEntry entry) {
         return new ChatCommand.Activity(
                 entry.getUserId(),
                 entry.getConversationId(),

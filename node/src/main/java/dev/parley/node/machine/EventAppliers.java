@@ -8,6 +8,7 @@ import java.util.List;
 /// Writes events to the tables: one method for each event, none of which decides anything. Lives for one entry.
 final class EventAppliers {
     private final WritableChatTables tables;
+    private final List<Delivery> deliveries;
     private final ConversationAppliers conversations;
     private final UserAppliers users;
 
@@ -16,6 +17,7 @@ final class EventAppliers {
     /// @param deliveries where the deliveries go that the events cause
     EventAppliers(WritableChatTables tables, List<Delivery> deliveries) {
         this.tables = tables;
+        this.deliveries = deliveries;
         this.conversations = new ConversationAppliers(tables, deliveries);
         this.users = new UserAppliers(tables, deliveries);
     }
@@ -29,6 +31,13 @@ final class EventAppliers {
         switch (event) {
             case ChatEvent.OnConversation happened -> conversations.apply(happened);
             case ChatEvent.OnUser happened -> users.apply(happened);
+            case ChatEvent.DeadLetterPut(var numbered) -> tables.putDeadLetter(numbered);
+            case ChatEvent.DeadLetterRemoved(long number, boolean overflow) ->
+                tables.removeDeadLetter(number, overflow);
+            case ChatEvent.DeadLetterRetried(long number, var content) -> {
+                tables.removeDeadLetter(number, false);
+                deliveries.add(tables.putDelivery(new Delivery.Retried(content)));
+            }
             case ChatEvent.OutboxCheckpointAdvanced(long throughNumber) -> tables.outboxNoted(throughNumber);
             case ChatEvent.MembershipCheckpointAdvanced(long throughNumber) -> tables.membershipNoted(throughNumber);
         }

@@ -50,6 +50,7 @@ final class QueryCodec {
                         .setSinceVersion(since.sinceVersion())
                         .setLimit(since.limit()));
             case ChatQuery.InboxPage page -> request.setInboxPage(page(page));
+            case ChatQuery.DeadLetters letters -> request.setDeadLetters(DeadLetterCodec.wire(letters));
             case ChatQuery.Account account ->
                 request.setAccount(AccountQuery.newBuilder().setUserId(account.userId()));
         }
@@ -83,6 +84,7 @@ final class QueryCodec {
                         request.getInboxSince().getSinceVersion(),
                         request.getInboxSince().getLimit());
             case INBOX_PAGE -> page(request.getInboxPage());
+            case DEAD_LETTERS -> DeadLetterCodec.query(request.getDeadLetters());
             case QUERY_NOT_SET -> throw new IllegalArgumentException("the peer asks a query of a newer release");
         };
     }
@@ -118,6 +120,7 @@ final class QueryCodec {
             case ACCOUNT -> done(account(reply.getAccount()));
             case INBOX_NEWS -> done(ListCodec.news(reply.getInboxNews()));
             case INBOX_LISTING -> done(ListCodec.listing(reply.getInboxListing()));
+            case DEAD_LETTER_PAGE -> done(DeadLetterCodec.page(reply.getDeadLetterPage()));
             case REFUSED ->
                 done(new QueryAnswer.Refused(
                         SubmitCodec.refusal(reply.getRefused()),
@@ -185,6 +188,7 @@ final class QueryCodec {
             case QueryAnswer.AccountState account -> reply.setAccount(wire(account));
             case QueryAnswer.InboxNews news -> reply.setInboxNews(ListCodec.wire(news));
             case QueryAnswer.InboxListing listing -> reply.setInboxListing(ListCodec.wire(listing));
+            case QueryAnswer.DeadLetterPage page -> reply.setDeadLetterPage(DeadLetterCodec.wire(page));
             case QueryAnswer.Refused refused ->
                 reply.setRefused(SubmitCodec.refusal(refused.refusal(), refused.detail()));
         }

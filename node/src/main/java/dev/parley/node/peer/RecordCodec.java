@@ -89,7 +89,7 @@ final class RecordCodec {
         };
     }
 
-    private static dev.parley.node.peer.wire.Delivery wire(Delivery delivery) {
+    static dev.parley.node.peer.wire.Delivery wire(Delivery delivery) {
         var wire = dev.parley.node.peer.wire.Delivery.newBuilder().setNumber(delivery.number());
         switch (delivery.event()) {
             case Delivery.RecordAdded added ->
@@ -106,6 +106,7 @@ final class RecordCodec {
                         .setThroughOrdinal(moved.throughOrdinal())
                         .addAllRecipientIds(moved.recipientIds()));
             case Delivery.ListsChanged changed -> wire.setListsChanged(ListCodec.wire(changed));
+            case Delivery.Retried(var content) -> wire.setRetried(DeadLetterCodec.wire(content));
             case Delivery.MuteChanged changed ->
                 wire.setMuteChanged(MuteChanged.newBuilder()
                         .setConversationId(changed.conversationId())
@@ -118,7 +119,7 @@ final class RecordCodec {
         return wire.build();
     }
 
-    private static Delivery delivery(dev.parley.node.peer.wire.Delivery wire) {
+    static Delivery delivery(dev.parley.node.peer.wire.Delivery wire) {
         return new Delivery(
                 wire.getNumber(),
                 switch (wire.getEventCase()) {
@@ -138,6 +139,7 @@ final class RecordCodec {
                                 moved.getRecipientIdsList());
                     }
                     case LISTS_CHANGED -> ListCodec.changed(wire.getListsChanged());
+                    case RETRIED -> new Delivery.Retried(DeadLetterCodec.content(wire.getRetried()));
                     case MUTE_CHANGED ->
                         new Delivery.MuteChanged(
                                 wire.getMuteChanged().getConversationId(),

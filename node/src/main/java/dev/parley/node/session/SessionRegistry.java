@@ -111,6 +111,7 @@ public final class SessionRegistry implements LiveSessions {
             case CursorMoved moved -> deliver(moved);
             case ListsChanged changed -> changed.changes().forEach(this::deliver);
             case MuteChanged _ -> {} // the user's list tells of it
+            case Delivery.Retried _ -> {} // for the consumers of the outbox
             case DeviceRevoked(var userId, var deviceId) -> {
                 devices.revoked(userId, deviceId);
                 for (Session session : of(userId)) {

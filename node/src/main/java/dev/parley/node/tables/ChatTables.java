@@ -1,6 +1,7 @@
 package dev.parley.node.tables;
 
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.InboxEntry;
 import dev.parley.chat.ListedConversation;
 import dev.parley.chat.view.Account;
@@ -194,6 +195,40 @@ class ChatTables implements ChatView {
         // What is not kept any more counts as noted: a log of an older release knew no notes.
         long notedThrough = Math.max(counters.outboxNoted(), counters.firstDelivery() - 1);
         return new OutboxProgress(notedThrough, counters.nextDelivery() - 1);
+    }
+
+    @Override
+    public DeadLetter.Counts deadLetterCounts() {
+        return counters().deadLetters();
+    }
+
+    @Override
+    public Optional<DeadLetter> deadLetter(long number) {
+        return Optional.ofNullable(tables.get(Table.DEAD_LETTER.family(), Keys.numbered(Table.DEAD_LETTER, number)))
+                .map(DeadLetterRows::decode);
+    }
+
+    @Override
+    public Optional<DeadLetter.Numbered> deadLetterAbout(DeadLetter.Content content) {
+        byte[] place = Keys.of(Table.DEAD_LETTER_PLACE, content.identity());
+        return Optional.ofNullable(tables.get(Table.DEAD_LETTER_PLACE.family(), place))
+                .map(DeadLetterRows::place)
+                .flatMap(number -> deadLetter(number).map(letter -> new DeadLetter.Numbered(number, letter)));
+    }
+
+    @Override
+    public List<DeadLetter.Numbered> deadLetters(long afterNumber, int limit) {
+        List<DeadLetter.Numbered> letters = new ArrayList<>();
+        tables.scan(
+                Table.DEAD_LETTER.family(),
+                Keys.numbered(Table.DEAD_LETTER, afterNumber + 1),
+                Keys.end(Keys.prefix(Table.DEAD_LETTER)),
+                Direction.ASCENDING,
+                (key, row) -> {
+                    letters.add(new DeadLetter.Numbered(Keys.lastNumber(key), DeadLetterRows.decode(row)));
+                    return letters.size() < limit ? Next.CONTINUE : Next.STOP;
+                });
+        return letters;
     }
 
     Counters counters() {

@@ -1,5 +1,6 @@
 package dev.parley.node.tables;
 
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.view.MembershipProgress;
 
 /// The numbers that a partition counts with, alike on every replica.
@@ -8,17 +9,22 @@ import dev.parley.chat.view.MembershipProgress;
 /// @param firstDelivery number of the oldest delivery whose row is kept; `nextDelivery` if there is none
 /// @param membership where the users' lists stand with members
 /// @param outboxNoted every delivery up to this number is noted in the users' lists
-public record Counters(long nextDelivery, long firstDelivery, MembershipProgress membership, long outboxNoted) {
+public record Counters(
+        long nextDelivery,
+        long firstDelivery,
+        MembershipProgress membership,
+        long outboxNoted,
+        DeadLetter.Counts deadLetters) {
 
     /// Of a partition where nothing happened yet.
-    public static final Counters START = new Counters(1, 1, new MembershipProgress(0, 0), 0);
+    public static final Counters START = new Counters(1, 1, new MembershipProgress(0, 0), 0, DeadLetter.Counts.NONE);
 
     Counters withDelivery() {
-        return new Counters(nextDelivery + 1, firstDelivery, membership, outboxNoted);
+        return new Counters(nextDelivery + 1, firstDelivery, membership, outboxNoted, deadLetters);
     }
 
     Counters withFirstDelivery(long first) {
-        return new Counters(nextDelivery, first, membership, outboxNoted);
+        return new Counters(nextDelivery, first, membership, outboxNoted, deadLetters);
     }
 
     Counters withMembershipChange() {
@@ -30,10 +36,14 @@ public record Counters(long nextDelivery, long firstDelivery, MembershipProgress
     }
 
     Counters withOutboxNoted(long number) {
-        return new Counters(nextDelivery, firstDelivery, membership, number);
+        return new Counters(nextDelivery, firstDelivery, membership, number, deadLetters);
+    }
+
+    Counters withDeadLetters(DeadLetter.Counts counts) {
+        return new Counters(nextDelivery, firstDelivery, membership, outboxNoted, counts);
     }
 
     private Counters withMembership(MembershipProgress progress) {
-        return new Counters(nextDelivery, firstDelivery, progress, outboxNoted);
+        return new Counters(nextDelivery, firstDelivery, progress, outboxNoted, deadLetters);
     }
 }

@@ -11,6 +11,7 @@ import dev.parley.node.delivery.Delivery.ListChange;
 import dev.parley.node.delivery.Delivery.ListsChanged;
 import dev.parley.node.delivery.Delivery.MuteChanged;
 import dev.parley.node.delivery.Delivery.RecordAdded;
+import dev.parley.node.delivery.Delivery.Retried;
 import dev.parley.node.tables.proto.CursorMovedRow;
 import dev.parley.node.tables.proto.CursorValue;
 import dev.parley.node.tables.proto.DeliveryRow;
@@ -95,6 +96,7 @@ public final class DeliveryRows {
                         .setConversationId(changed.conversationId())
                         .setUserId(changed.userId())
                         .setMuted(changed.muted()));
+            case Retried(var content) -> row.setRetried(DeadLetterRows.content(content));
             case DeviceRevoked revoked ->
                 row.setDeviceRevoked(DeviceRevokedRow.newBuilder()
                         .setUserId(revoked.userId())
@@ -147,6 +149,7 @@ public final class DeliveryRows {
                     new DeviceRevoked(
                             row.getDeviceRevoked().getUserId(),
                             row.getDeviceRevoked().getDeviceId());
+                case RETRIED -> new Retried(DeadLetterRows.content(row.getRetried()));
                 case EVENT_NOT_SET -> throw Rows.unknown("delivery", row.getUnknownFields());
             };
         }

@@ -1,5 +1,6 @@
 package dev.parley.node.tables;
 
+import dev.parley.chat.Fingerprint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -48,6 +49,15 @@ final class Keys {
                 .put(table.number())
                 .putLong(millis)
                 .putLong(number)
+                .array();
+    }
+
+    /// The key of a row that is found by a fingerprint.
+    static byte[] of(Table table, Fingerprint fingerprint) {
+        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+                .put(table.number())
+                .putLong(fingerprint.high())
+                .putLong(fingerprint.low())
                 .array();
     }
 

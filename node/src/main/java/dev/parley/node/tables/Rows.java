@@ -5,6 +5,7 @@ import com.google.protobuf.Parser;
 import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.ListedConversation;
 import dev.parley.chat.RecordBody;
@@ -252,6 +253,9 @@ final class Rows {
                 .setMembershipLast(counters.membership().last())
                 .setMembershipNoted(counters.membership().notedThrough())
                 .setOutboxNoted(counters.outboxNoted())
+                .setDeadLetterLast(counters.deadLetters().last())
+                .setDeadLetters(counters.deadLetters().kept())
+                .setDeadLettersDropped(counters.deadLetters().dropped())
                 .build()
                 .toByteArray();
     }
@@ -262,7 +266,8 @@ final class Rows {
                 row.getNextDelivery(),
                 row.getFirstDelivery(),
                 new MembershipProgress(row.getMembershipNoted(), row.getMembershipLast()),
-                row.getOutboxNoted());
+                row.getOutboxNoted(),
+                new DeadLetter.Counts(row.getDeadLetterLast(), row.getDeadLetters(), row.getDeadLettersDropped()));
     }
 
     static byte[] membershipChange(MembershipChange change) {

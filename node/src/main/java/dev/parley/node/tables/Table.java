@@ -56,7 +56,15 @@ enum Table {
     DELIVERY(Family.QUEUE, 2),
 
     /// membership change number -> MembershipChangeRow. Which users' lists may not know yet?
-    MEMBERSHIP_CHANGE(Family.QUEUE, 3);
+    MEMBERSHIP_CHANGE(Family.QUEUE, 3),
+
+    /// dead letter number -> DeadLetterRow. Which work of the outbox was given up?
+    DEAD_LETTER(Family.QUEUE, 4),
+
+    /// both halves of the identity of a dead letter's content -> DeadLetterPlaceRow. Is there a letter about
+    /// this
+    /// work?
+    DEAD_LETTER_PLACE(Family.QUEUE, 5);
 
     private final Family family;
     private final byte number;

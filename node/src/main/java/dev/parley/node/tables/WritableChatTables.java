@@ -3,6 +3,7 @@ package dev.parley.node.tables;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.ListedConversation;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Conversation;
@@ -225,6 +226,36 @@ public final class WritableChatTables extends ChatTables {
     /// The deliveries up to this number are noted in the users' lists.
     public void outboxNoted(long throughNumber) {
         counters = counters.withOutboxNoted(throughNumber);
+    }
+
+    /// Writes a dead letter, which may replace the one of its number.
+    public void putDeadLetter(DeadLetter.Numbered numbered) {
+        DeadLetter.Counts counts = counters.deadLetters();
+        byte[] key = Keys.numbered(Table.DEAD_LETTER, numbered.number());
+        tables.put(Table.DEAD_LETTER.family(), key, DeadLetterRows.encode(numbered.letter()));
+        if (numbered.number() > counts.last()) {
+            tables.put(
+                    Table.DEAD_LETTER_PLACE.family(),
+                    Keys.of(Table.DEAD_LETTER_PLACE, numbered.letter().content().identity()),
+                    DeadLetterRows.place(numbered.number()));
+            counters = counters.withDeadLetters(
+                    new DeadLetter.Counts(numbered.number(), counts.kept() + 1, counts.dropped()));
+        }
+    }
+
+    /// Deletes a dead letter that is there.
+    ///
+    /// @param overflow whether only because there are too many
+    public void removeDeadLetter(long number, boolean overflow) {
+        DeadLetter letter =
+                deadLetter(number).orElseThrow(() -> new IllegalStateException("expected dead letter " + number));
+        tables.delete(Table.DEAD_LETTER.family(), Keys.numbered(Table.DEAD_LETTER, number));
+        tables.delete(
+                Table.DEAD_LETTER_PLACE.family(),
+                Keys.of(Table.DEAD_LETTER_PLACE, letter.content().identity()));
+        DeadLetter.Counts counts = counters.deadLetters();
+        counters = counters.withDeadLetters(
+                new DeadLetter.Counts(counts.last(), counts.kept() - 1, counts.dropped() + (overflow ? 1 : 0)));
     }
 
     /// Ends the entry: forgets what is too old, and writes the counters.

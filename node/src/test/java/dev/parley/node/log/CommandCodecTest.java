@@ -7,6 +7,7 @@ import dev.parley.chat.AccountSettings.Patch;
 import dev.parley.chat.AccountSettings.PresenceVisibility;
 import dev.parley.chat.AccountSettings.QuietHours;
 import dev.parley.chat.ChatCommand;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.chat.Role;
 import java.io.IOException;
@@ -63,7 +64,16 @@ class CommandCodecTest {
                                 new ChatCommand.Activity(
                                         "bob", CONVERSATION, new Progress(0, 0, 16, 14, 0, 0), Optional.empty(), 98))),
                 new ChatCommand.AdvanceOutboxCheckpoint(3, 100),
-                new ChatCommand.AdvanceMembershipCheckpoint(3, 99));
+                new ChatCommand.AdvanceMembershipCheckpoint(3, 99),
+                new ChatCommand.AddDeadLetter(
+                        3,
+                        new DeadLetter(
+                                new DeadLetter.Push("alice", CONVERSATION, "phone", "apns", 17),
+                                "HTTP 400 BadTopic",
+                                5,
+                                1_764_000_000_000L)),
+                new ChatCommand.DropDeadLetter(3, 41),
+                new ChatCommand.RetryDeadLetter(3, 42));
     }
 
     @ParameterizedTest
@@ -94,6 +104,16 @@ class CommandCodecTest {
                                         0),
                                 new ChatCommand.Activity(
                                         "bob", CONVERSATION, new Progress(0, 0, 16, 0, 0, 0), Optional.empty(), 0))));
+    }
+
+    @Test
+    void a_dead_letter_of_a_list_survives_the_log() {
+        ChatCommand.Activity activity = new ChatCommand.Activity(
+                "alice", CONVERSATION, new Progress(17, 15, 4, 3, 1_764_000_000_000L, 17), Optional.of(false), 99);
+        ChatCommand command =
+                new ChatCommand.AddDeadLetter(3, new DeadLetter(new DeadLetter.ListNote(activity), "no", 2, 1));
+
+        assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
     }
 
     @Test

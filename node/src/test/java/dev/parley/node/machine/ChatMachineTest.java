@@ -9,6 +9,7 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatCommand.PostMessage;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ChatQuery;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.Ids;
 import dev.parley.chat.ListedConversation;
 import dev.parley.chat.ListedConversation.Progress;
@@ -269,6 +270,43 @@ class ChatMachineTest {
         assertThat(MembershipChanges.last(replica.tables)).isEqualTo(5);
         assertThat(MembershipChanges.after(replica.tables, 0, 1))
                 .containsExactly(new MembershipChange(4, "bob", GROUP, 1, true));
+    }
+
+    @Test
+    void a_retried_letter_is_delivered_and_read_back_like_any_delivery() {
+        DeadLetter.Push push = new DeadLetter.Push("alice", DIRECT, "phone", "apns", 7);
+        DeadLetter.ListNote note = new DeadLetter.ListNote(
+                new ChatCommand.Activity("no user", DIRECT, new Progress(9, 8, 7, 6, 5, 4), Optional.of(true), 3));
+        replica.apply(
+                new ChatCommand.AddDeadLetter(0, new DeadLetter(push, "HTTP 500", 5, 17)),
+                new ChatCommand.AddDeadLetter(0, new DeadLetter(note, "no such user", 2, 18)),
+                new ChatCommand.AddDeadLetter(0, new DeadLetter(push, "HTTP 400", 6, 19)));
+        assertThat(replica.ask(new ChatQuery.DeadLetters(0, 0, 10)))
+                .isEqualTo(new QueryAnswer.DeadLetterPage(
+                        List.of(
+                                new DeadLetter.Numbered(1, new DeadLetter(push, "HTTP 400", 6, 19)),
+                                new DeadLetter.Numbered(2, new DeadLetter(note, "no such user", 2, 18))),
+                        false,
+                        new DeadLetter.Counts(2, 2, 0)));
+
+        replica.apply(new ChatCommand.RetryDeadLetter(0, 1), new ChatCommand.RetryDeadLetter(0, 2));
+
+        assertThat(replica.delivered)
+                .extracting(Delivery::event)
+                .containsExactly(new Delivery.Retried(push), new Delivery.Retried(note));
+        assertThat(DeliveryRows.read(replica.tables, 1, 10)).isEqualTo(replica.delivered);
+        assertThat(replica.ask(new ChatQuery.DeadLetters(0, 0, 10)))
+                .isEqualTo(new QueryAnswer.DeadLetterPage(List.of(), false, new DeadLetter.Counts(2, 0, 0)));
+    }
+
+    @Test
+    void a_letter_that_was_dropped_leaves_no_row() {
+        int rows = replica.tables.size(Family.QUEUE);
+        DeadLetter.Push push = new DeadLetter.Push("alice", DIRECT, "phone", "apns", 7);
+        replica.apply(new ChatCommand.AddDeadLetter(0, new DeadLetter(push, "HTTP 500", 5, 17)));
+        replica.apply(new ChatCommand.DropDeadLetter(0, 1));
+
+        assertThat(replica.tables.size(Family.QUEUE)).isEqualTo(rows);
     }
 
     @Test
