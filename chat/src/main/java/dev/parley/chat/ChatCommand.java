@@ -62,7 +62,17 @@ public sealed interface ChatCommand {
     /// Removes a member; the actor leaves when it is the member.
     record RemoveMember(String conversationId, String actorId, String memberId) implements OnConversation {}
 
-    record AdvanceRead(String conversationId, String readerId, long throughSeq) implements OnConversation {}
+    /// Advances how far a member has read.
+    ///
+    /// @param hidden whether only the reader's own devices are told
+    record AdvanceRead(String conversationId, String readerId, long throughSeq, boolean hidden)
+            implements OnConversation {
+
+        /// A reading that everybody is told of.
+        public AdvanceRead(String conversationId, String readerId, long throughSeq) {
+            this(conversationId, readerId, throughSeq, false);
+        }
+    }
 
     record AdvanceDelivered(String conversationId, String receiverId, long throughSeq) implements OnConversation {}
 

@@ -91,6 +91,9 @@ public sealed interface QueryAnswer {
 
     record Refused(Refusal refusal, String detail) implements QueryAnswer {}
 
+    /// A member as the caller may see it.
+    ///
+    /// @param readSeq how far it has read; of others only what they let be known
     record MemberState(String userId, Role role, long joinedSeq, long readSeq, long deliveredSeq) {}
 
     /// One conversation as one member sees it in a list.

@@ -56,7 +56,11 @@ public sealed interface ChatEvent {
     record RoleChanged(ConversationRecord change, String memberId, Role formerRole, Role role)
             implements OnConversation {}
 
-    record ReadAdvanced(String conversationId, String userId, Position position) implements OnConversation {}
+    /// A member has read on.
+    ///
+    /// @param hidden whether only the reader's own devices may know
+    record ReadAdvanced(String conversationId, String userId, Position position, boolean hidden)
+            implements OnConversation {}
 
     record DeliveredAdvanced(String conversationId, String userId, long throughSeq) implements OnConversation {}
 

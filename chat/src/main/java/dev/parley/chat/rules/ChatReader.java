@@ -77,17 +77,18 @@ public final class ChatReader {
             case Admission.Denied denied -> refused(denied);
             case Admission.Admitted _ ->
                 new QueryAnswer.MemberList(view.members(query.conversationId()).stream()
-                        .map(ChatReader::state)
+                        .map(member -> state(member, query.callerId()))
                         .toList());
         };
     }
 
-    private static MemberState state(Member member) {
+    private static MemberState state(Member member, String callerId) {
+        boolean own = member.userId().equals(callerId);
         return new MemberState(
                 member.userId(),
                 member.role(),
                 member.joinedSeq(),
-                member.read().seq(),
+                own ? member.read().seq() : member.shownReadSeq(),
                 member.deliveredSeq());
     }
 

@@ -9,6 +9,8 @@ import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.ConversationView;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.Member.Position;
+import java.util.ArrayList;
+import java.util.List;
 
 /// How far members have read and received: never backwards, never past the head.
 final class CursorRules {
@@ -29,9 +31,13 @@ final class CursorRules {
             return Decision.accepted(new ChatAnswer.CursorAdvanced(reader.read().seq()));
         }
         Position position = position(view, conversation, read.throughSeq());
-        return Decision.accepted(
-                new ChatAnswer.CursorAdvanced(read.throughSeq()),
-                new ChatEvent.ReadAdvanced(read.conversationId(), read.readerId(), position));
+        List<ChatEvent> events = new ArrayList<>(2);
+        if (read.hidden() && read.throughSeq() > reader.deliveredSeq()) {
+            // What is read was delivered, and that the others may know.
+            events.add(new ChatEvent.DeliveredAdvanced(read.conversationId(), read.readerId(), read.throughSeq()));
+        }
+        events.add(new ChatEvent.ReadAdvanced(read.conversationId(), read.readerId(), position, read.hidden()));
+        return new Decision.Accepted(events, new ChatAnswer.CursorAdvanced(read.throughSeq()));
     }
 
     static Decision advanceDelivered(ConversationView view, AdvanceDelivered delivered) {

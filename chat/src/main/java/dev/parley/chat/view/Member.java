@@ -6,8 +6,10 @@ import dev.parley.chat.Role;
 ///
 /// @param joinedSeq the first record that the member may see
 /// @param read how far the member has read
+/// @param shownReadSeq how far others may know that the member has read, never higher than what is read
 /// @param deliveredSeq how far any device of the member has received, never lower than what is read
-public record Member(String userId, Role role, long joinedSeq, Position read, long deliveredSeq, boolean muted) {
+public record Member(
+        String userId, Role role, long joinedSeq, Position read, long shownReadSeq, long deliveredSeq, boolean muted) {
 
     /// A place in a conversation's log: a record and the visible messages up to it.
     public record Position(long seq, long ordinal) {}
@@ -16,23 +18,34 @@ public record Member(String userId, Role role, long joinedSeq, Position read, lo
     ///
     /// @param ordinal visible messages of the conversation before the record
     public static Member joining(String userId, Role role, long joinedSeq, long ordinal) {
-        return new Member(userId, role, joinedSeq, new Position(joinedSeq - 1, ordinal), joinedSeq - 1, false);
+        long before = joinedSeq - 1;
+        return new Member(userId, role, joinedSeq, new Position(before, ordinal), before, before, false);
     }
 
     public Member withRole(Role newRole) {
-        return new Member(userId, newRole, joinedSeq, read, deliveredSeq, muted);
+        return new Member(userId, newRole, joinedSeq, read, shownReadSeq, deliveredSeq, muted);
     }
 
     /// Reads on to a position, which also counts as delivered.
     public Member readThrough(Position position) {
-        return new Member(userId, role, joinedSeq, position, Math.max(deliveredSeq, position.seq()), muted);
+        return readThrough(position, position.seq());
+    }
+
+    /// Reads on to a position, which others are not to know.
+    public Member readInPrivate(Position position) {
+        return readThrough(position, shownReadSeq);
+    }
+
+    private Member readThrough(Position position, long shownSeq) {
+        long received = Math.max(deliveredSeq, position.seq());
+        return new Member(userId, role, joinedSeq, position, shownSeq, received, muted);
     }
 
     public Member deliveredThrough(long seq) {
-        return new Member(userId, role, joinedSeq, read, seq, muted);
+        return new Member(userId, role, joinedSeq, read, shownReadSeq, seq, muted);
     }
 
     public Member withMuted(boolean nowMuted) {
-        return new Member(userId, role, joinedSeq, read, deliveredSeq, nowMuted);
+        return new Member(userId, role, joinedSeq, read, shownReadSeq, deliveredSeq, nowMuted);
     }
 }

@@ -110,8 +110,10 @@ final class ChatState implements ChatView {
                 String id = change.conversationId();
                 put(id, member(id, userId).orElseThrow().withRole(role));
             }
-            case ChatEvent.ReadAdvanced(var id, var userId, var position) ->
-                put(id, member(id, userId).orElseThrow().readThrough(position));
+            case ChatEvent.ReadAdvanced(var id, var userId, var position, var hidden) -> {
+                Member reader = member(id, userId).orElseThrow();
+                put(id, hidden ? reader.readInPrivate(position) : reader.readThrough(position));
+            }
             case ChatEvent.DeliveredAdvanced(var id, var userId, var seq) ->
                 put(id, member(id, userId).orElseThrow().deliveredThrough(seq));
             case ChatEvent.MuteChanged(var id, var userId, var muted) ->

@@ -10,7 +10,9 @@ import dev.parley.chat.ChatCommand.AdvanceDelivered;
 import dev.parley.chat.ChatCommand.AdvanceRead;
 import dev.parley.chat.ChatCommand.CreateGroup;
 import dev.parley.chat.ChatCommand.PostMessage;
+import dev.parley.chat.ChatQuery;
 import dev.parley.chat.Ids;
+import dev.parley.chat.QueryAnswer.MemberList;
 import dev.parley.chat.Refusal;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Member.Position;
@@ -38,6 +40,43 @@ class CursorRulesTest {
 
         assertThat(state.run(new AdvanceRead(GROUP, "bob", 5))).isEqualTo(new CursorAdvanced(5));
         assertThat(state.member(GROUP, "bob").orElseThrow().read()).isEqualTo(new Position(5, 3));
+    }
+
+    @Test
+    void what_is_read_in_private_is_known_to_the_reader_and_shown_to_nobody_else() {
+        state.run(new AdvanceRead(GROUP, "bob", 2));
+        state.run(new AdvanceDelivered(GROUP, "bob", 3));
+
+        Decision hidden = state.decide(new AdvanceRead(GROUP, "bob", 4, true));
+        state.run(new AdvanceRead(GROUP, "bob", 4, true));
+        // A retry that no longer says so, or an older position of another device, tells nothing either.
+        assertThat(state.decide(new AdvanceRead(GROUP, "bob", 4)).events()).isEmpty();
+
+        assertThat(hidden.events())
+                .containsExactly(
+                        new ChatEvent.DeliveredAdvanced(GROUP, "bob", 4),
+                        new ChatEvent.ReadAdvanced(GROUP, "bob", new Position(4, 2), true));
+        assertThat(readSeqOfBob("bob")).isEqualTo(4);
+        assertThat(readSeqOfBob("alice")).isEqualTo(2);
+        state.run(new AdvanceRead(GROUP, "bob", 5));
+        assertThat(readSeqOfBob("alice")).isEqualTo(5);
+    }
+
+    @Test
+    void who_posts_shows_that_everything_before_is_read() {
+        state.run(new AdvanceRead(GROUP, "bob", 4, true));
+        state.run(new PostMessage(GROUP, "bob", "", "m-4", "four"));
+
+        assertThat(readSeqOfBob("alice")).isEqualTo(6);
+    }
+
+    private long readSeqOfBob(String callerId) {
+        MemberList list = (MemberList) ChatReader.answer(state, new ChatQuery.Members(GROUP, callerId));
+        return list.members().stream()
+                .filter(member -> member.userId().equals("bob"))
+                .findFirst()
+                .orElseThrow()
+                .readSeq();
     }
 
     @Test

@@ -27,6 +27,7 @@ public record Delivery(long number, Event event) {
     /// A member's read or delivered position moved.
     ///
     /// @param throughOrdinal visible messages up to there, of a read position; else 0
+    /// @param recipientIds who may know: all members, or the user alone
     public record CursorMoved(
             String conversationId,
             String userId,
@@ -37,6 +38,11 @@ public record Delivery(long number, Event event) {
             implements Event {
         public CursorMoved {
             recipientIds = List.copyOf(recipientIds);
+        }
+
+        /// Whether only the user's own devices are told.
+        public boolean ownOnly() {
+            return recipientIds.equals(List.of(userId));
         }
     }
 

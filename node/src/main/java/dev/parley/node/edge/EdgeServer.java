@@ -7,6 +7,7 @@ import dev.parley.node.edge.socket.ConnectUpgrader;
 import dev.parley.node.edge.socket.ConnectionCount;
 import dev.parley.node.edge.socket.SocketParts;
 import dev.parley.node.session.RateLimits;
+import dev.parley.node.session.ReadReceipts;
 import dev.parley.node.session.Session;
 import dev.parley.node.session.SessionServices;
 import dev.parley.node.session.SessionSweep;
@@ -70,6 +71,8 @@ public final class EdgeServer {
         ThreadFactory threads = Worker.threads("session", Worker.Kind.VIRTUAL, Fault.logged());
         Session.Shared shared =
                 new Session.Shared(settings.sessions(), parts.partitioning(), threads, System::nanoTime);
+        ReadReceipts receipts =
+                new ReadReceipts(parts.gate(), task -> threads.newThread(task).start());
         ConnectionCount connections = new ConnectionCount(settings.connectionsMax());
         SocketParts socketParts = new SocketParts(
                 parts.sessions(),
@@ -83,6 +86,7 @@ public final class EdgeServer {
                         new SyncPermits(),
                         parts.typing(),
                         parts.presence(),
+                        receipts,
                         threads),
                 parts.epoch(),
                 clock);
@@ -94,6 +98,7 @@ public final class EdgeServer {
                 parts.devices(),
                 rates,
                 parts.presence(),
+                receipts,
                 settings.publicUrl())));
         WebServer server = listen(settings, entry, admission, socketParts);
         LOG.info("client port opened: host={} port={}", settings.host(), server.port());

@@ -88,7 +88,8 @@ public final class CommandCodec {
                 entry.setAdvanceRead(AdvanceReadEntry.newBuilder()
                         .setConversationId(read.conversationId())
                         .setReaderId(read.readerId())
-                        .setThroughSeq(read.throughSeq()));
+                        .setThroughSeq(read.throughSeq())
+                        .setHidden(read.hidden()));
             case ChatCommand.AdvanceDelivered delivered ->
                 entry.setAdvanceDelivered(AdvanceDeliveredEntry.newBuilder()
                         .setConversationId(delivered.conversationId())
@@ -213,7 +214,8 @@ public final class CommandCodec {
     }
 
     private static ChatCommand advanceRead(AdvanceReadEntry entry) {
-        return new ChatCommand.AdvanceRead(entry.getConversationId(), entry.getReaderId(), entry.getThroughSeq());
+        return new ChatCommand.AdvanceRead(
+                entry.getConversationId(), entry.getReaderId(), entry.getThroughSeq(), entry.getHidden());
     }
 
     private static ChatCommand advanceDelivered(AdvanceDeliveredEntry entry) {

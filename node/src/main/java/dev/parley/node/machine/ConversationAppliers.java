@@ -119,15 +119,27 @@ final class ConversationAppliers {
 
     private void readAdvanced(ChatEvent.ReadAdvanced advanced) {
         Member member = tables.existingMember(advanced.conversationId(), advanced.userId());
-        tables.putMember(advanced.conversationId(), member.readThrough(advanced.position()));
-        deliverCursor(advanced.conversationId(), advanced.userId(), Cursor.READ, advanced.position());
+        Position position = advanced.position();
+        tables.putMember(
+                advanced.conversationId(),
+                advanced.hidden() ? member.readInPrivate(position) : member.readThrough(position));
+        deliverCursor(
+                advanced.conversationId(),
+                advanced.userId(),
+                Cursor.READ,
+                position,
+                advanced.hidden() ? List.of(advanced.userId()) : everybody(advanced.conversationId()));
     }
 
     private void deliveredAdvanced(ChatEvent.DeliveredAdvanced advanced) {
         Member member = tables.existingMember(advanced.conversationId(), advanced.userId());
         tables.putMember(advanced.conversationId(), member.deliveredThrough(advanced.throughSeq()));
-        Position position = new Position(advanced.throughSeq(), 0);
-        deliverCursor(advanced.conversationId(), advanced.userId(), Cursor.DELIVERED, position);
+        deliverCursor(
+                advanced.conversationId(),
+                advanced.userId(),
+                Cursor.DELIVERED,
+                new Position(advanced.throughSeq(), 0),
+                everybody(advanced.conversationId()));
     }
 
     private void muteChanged(ChatEvent.MuteChanged changed) {
@@ -156,8 +168,12 @@ final class ConversationAppliers {
         return delivery.number();
     }
 
-    private void deliverCursor(String conversationId, String userId, Cursor cursor, Position through) {
-        List<String> recipients = tables.roster(tables.existing(conversationId));
+    private List<String> everybody(String conversationId) {
+        return tables.roster(tables.existing(conversationId));
+    }
+
+    private void deliverCursor(
+            String conversationId, String userId, Cursor cursor, Position through, List<String> recipients) {
         deliveries.add(tables.putDelivery(new Delivery.CursorMoved(
                 conversationId, userId, cursor, through.seq(), through.ordinal(), recipients)));
     }

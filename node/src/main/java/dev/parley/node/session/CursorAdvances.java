@@ -5,7 +5,6 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatCommand.AdvanceDelivered;
 import dev.parley.chat.ChatCommand.AdvanceRead;
 import dev.parley.node.delivery.Delivery.Cursor;
-import dev.parley.node.gate.ChatGate;
 import dev.parley.node.wire.Answers;
 import dev.parley.node.wire.Problems;
 import dev.parley.protocol.Problem;
@@ -14,7 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /// The read and delivered positions that a session reports. While one advance of a position is under way only the
@@ -24,18 +22,16 @@ final class CursorAdvances {
     private static final int ADVANCE_BYTES = 64;
 
     private final Session session;
-    private final ChatGate gate;
+    private final SessionServices services;
     private final UnansweredRequests unanswered;
-    private final ThreadFactory threads;
 
     /// By position; null while nothing is under way.
     private @Nullable Map<Position, Step> underWay;
 
-    CursorAdvances(Session session, ChatGate gate, UnansweredRequests unanswered, ThreadFactory threads) {
+    CursorAdvances(Session session, SessionServices services, UnansweredRequests unanswered) {
         this.session = session;
-        this.gate = gate;
+        this.services = services;
         this.unanswered = unanswered;
-        this.threads = threads;
     }
 
     /// Advances a position. Called on the reader's thread, which may wait here.
@@ -63,16 +59,22 @@ final class CursorAdvances {
     }
 
     private void submit(Position position, Step step) {
-        CompletableFuture<ChatAnswer> answer = gate.submit(command(position, step));
+        CompletableFuture<ChatAnswer> answer = command(position, step).thenCompose(services.gate()::submit);
         // The future of the handler itself is of no use: the handler throws nothing.
         var _ = answer.whenComplete((done, failure) -> finished(position, step, done, failure));
     }
 
-    private ChatCommand command(Position position, Step step) {
+    private CompletableFuture<ChatCommand> command(Position position, Step step) {
         String userId = session.identity().userId();
         return switch (position.cursor()) {
-            case READ -> new AdvanceRead(position.conversationId(), userId, step.throughSeq());
-            case DELIVERED -> new AdvanceDelivered(position.conversationId(), userId, step.throughSeq());
+            case READ ->
+                services.receipts()
+                        .hiddenBy(userId)
+                        .thenApply(hidden ->
+                                new AdvanceRead(position.conversationId(), userId, step.throughSeq(), hidden));
+            case DELIVERED ->
+                CompletableFuture.completedFuture(
+                        new AdvanceDelivered(position.conversationId(), userId, step.throughSeq()));
         };
     }
 
@@ -87,7 +89,7 @@ final class CursorAdvances {
             unanswered.end(ADVANCE_BYTES);
         } else {
             // Not on this thread: it carries the answers of others.
-            threads.newThread(() -> submit(position, next)).start();
+            services.threads().newThread(() -> submit(position, next)).start();
         }
     }
 

@@ -54,7 +54,7 @@ public final class SessionRequests {
         this.session = session;
         this.services = services;
         this.unanswered = new UnansweredRequests(settings.unansweredMax());
-        this.advances = new CursorAdvances(session, services.gate(), unanswered, services.threads());
+        this.advances = new CursorAdvances(session, services, unanswered);
     }
 
     /// Carries out one text frame. Waits while too much is unanswered.

@@ -15,4 +15,5 @@ public record SessionServices(
         SyncPermits syncs,
         Typing typing,
         PresenceDesk presence,
+        ReadReceipts receipts,
         ThreadFactory threads) {}

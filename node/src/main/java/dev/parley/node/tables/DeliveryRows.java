@@ -89,7 +89,8 @@ public final class DeliveryRows {
                                     case DELIVERED -> CursorValue.CURSOR_VALUE_DELIVERED;
                                 })
                         .setThroughSeq(moved.throughSeq())
-                        .setThroughOrdinal(moved.throughOrdinal()));
+                        .setThroughOrdinal(moved.throughOrdinal())
+                        .setOwnOnly(moved.ownOnly()));
             case ListsChanged changed -> row.setListsChanged(listsChanged(changed));
             case MuteChanged changed ->
                 row.setMuteChanged(MuteChangedRow.newBuilder()
@@ -179,7 +180,9 @@ public final class DeliveryRows {
                     cursor,
                     row.getThroughSeq(),
                     row.getThroughOrdinal(),
-                    recipients(row.getConversationId(), row.getThroughSeq()));
+                    recipients(row.getConversationId(), row.getThroughSeq()).stream()
+                            .filter(userId -> !row.getOwnOnly() || userId.equals(row.getUserId()))
+                            .toList());
         }
 
         /// Members who may see the record. A mutable list.

@@ -78,15 +78,17 @@ final class Rows {
     }
 
     static byte[] member(Member member) {
-        return MemberRow.newBuilder()
+        MemberRow.Builder row = MemberRow.newBuilder()
                 .setRole(role(member.role()))
                 .setJoinedSeq(member.joinedSeq())
                 .setReadSeq(member.read().seq())
                 .setReadOrdinal(member.read().ordinal())
                 .setDeliveredSeq(member.deliveredSeq())
-                .setMuted(member.muted())
-                .build()
-                .toByteArray();
+                .setMuted(member.muted());
+        if (member.shownReadSeq() != member.read().seq()) {
+            row.setShownReadSeq(member.shownReadSeq());
+        }
+        return row.build().toByteArray();
     }
 
     static Member member(String userId, byte[] bytes) {
@@ -96,6 +98,7 @@ final class Rows {
                 role(row.getRole()).orElseThrow(() -> unknown("role", row.getRole())),
                 row.getJoinedSeq(),
                 new Member.Position(row.getReadSeq(), row.getReadOrdinal()),
+                row.hasShownReadSeq() ? row.getShownReadSeq() : row.getReadSeq(),
                 row.getDeliveredSeq(),
                 row.getMuted());
     }

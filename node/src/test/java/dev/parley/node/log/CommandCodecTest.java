@@ -154,6 +154,13 @@ class CommandCodecTest {
                                 false)));
     }
 
+    @Test
+    void a_hidden_reading_survives_the_log() {
+        ChatCommand command = new ChatCommand.AdvanceRead(CONVERSATION, "alice", 7, true);
+
+        assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
+    }
+
     static Stream<Role> roles() {
         return Arrays.stream(Role.values());
     }

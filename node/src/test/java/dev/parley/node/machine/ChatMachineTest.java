@@ -165,12 +165,13 @@ class ChatMachineTest {
                 post(GROUP, "alice", "m-1", "hello"),
                 new ChatCommand.AdvanceRead(GROUP, "bob", 2),
                 new ChatCommand.AdvanceDelivered(GROUP, "carol", 2),
+                new ChatCommand.AdvanceRead(GROUP, "carol", 2, true),
                 new ChatCommand.RegisterDevice("alice", "phone", "ios"),
                 new ChatCommand.RevokeDevice("alice", "phone"));
 
         assertThat(DeliveryRows.read(replica.tables, 1, 100)).isEqualTo(replica.delivered);
         assertThat(DeliveryRows.read(replica.tables, 3, 2)).isEqualTo(replica.delivered.subList(2, 4));
-        assertThat(DeliveryRows.next(replica.tables)).isEqualTo(6);
+        assertThat(DeliveryRows.next(replica.tables)).isEqualTo(7);
     }
 
     @Test

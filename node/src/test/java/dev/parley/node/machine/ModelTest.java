@@ -158,7 +158,8 @@ class ModelTest {
         List<MemberState> expected = room.seats.entrySet().stream()
                 .map((Map.Entry<String, Seat> entry) -> {
                     Seat seat = entry.getValue();
-                    return new MemberState(entry.getKey(), seat.role, seat.joined, seat.read, seat.delivered);
+                    long read = entry.getKey().equals(room.seats.firstKey()) ? seat.read : seat.shown;
+                    return new MemberState(entry.getKey(), seat.role, seat.joined, read, seat.delivered);
                 })
                 .toList();
 

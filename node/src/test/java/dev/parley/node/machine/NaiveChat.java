@@ -53,6 +53,7 @@ final class NaiveChat {
         Role role;
         final long joined;
         long read;
+        long shown;
         long delivered;
         boolean muted;
 
@@ -60,6 +61,7 @@ final class NaiveChat {
             this.role = role;
             this.joined = joined;
             this.read = joined - 1;
+            this.shown = joined - 1;
             this.delivered = joined - 1;
         }
     }
@@ -146,6 +148,7 @@ final class NaiveChat {
             long seq = append(room, new Entry(post.senderId(), true, post.text()));
             Seat sender = seat(room, post.senderId());
             sender.read = seq;
+            sender.shown = seq;
             sender.delivered = seq;
             posts.put(
                     List.of(post.conversationId(), post.senderId(), post.clientMessageId()),
@@ -221,7 +224,10 @@ final class NaiveChat {
             return refused(Refusal.INVALID_FIELD);
         }
         Seat seat = seat(room, read.readerId());
-        seat.read = Math.max(seat.read, read.throughSeq());
+        if (read.throughSeq() > seat.read) {
+            seat.read = read.throughSeq();
+            seat.shown = read.hidden() ? seat.shown : seat.read;
+        }
         seat.delivered = Math.max(seat.delivered, seat.read);
         return "cursor " + seat.read;
     }

@@ -48,7 +48,7 @@ final class RandomCommands {
             return new ChatCommand.RemoveMember(random.nextInt(10) == 0 ? conversation() : group(), user(), user());
         }
         if (dice < 82) {
-            return new ChatCommand.AdvanceRead(conversation(), user(), random.nextInt(30) - 1);
+            return new ChatCommand.AdvanceRead(conversation(), user(), random.nextInt(30) - 1, random.nextInt(3) == 0);
         }
         if (dice < 92) {
             return new ChatCommand.AdvanceDelivered(conversation(), user(), random.nextInt(30) - 1);

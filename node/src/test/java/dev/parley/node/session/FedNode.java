@@ -80,6 +80,7 @@ final class FedNode implements AutoCloseable {
                 new SyncPermits(),
                 new Typing(gate, registry, _ -> {}),
                 (_, _) -> {},
+                new ReadReceipts(gate, task -> threads.newThread(task).start()),
                 threads);
     }
 

@@ -39,6 +39,7 @@ final class SessionFixture implements AutoCloseable {
                 new SyncPermits(),
                 typing,
                 (_, _) -> {},
+                new ReadReceipts(chat, Runnable::run),
                 threads);
         chat.deliverTo(registry);
     }

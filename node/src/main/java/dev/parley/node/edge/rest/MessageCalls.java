@@ -6,6 +6,8 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer.Page;
 import dev.parley.node.auth.SessionClaims;
+import dev.parley.node.session.ReadReceipts;
+import dev.parley.node.wire.Answers;
 import dev.parley.node.wire.Messages;
 import dev.parley.node.wire.ProblemException;
 import dev.parley.protocol.ErrorCode;
@@ -23,10 +25,12 @@ final class MessageCalls {
 
     private final Chat chat;
     private final Callers callers;
+    private final ReadReceipts receipts;
 
-    MessageCalls(Chat chat, Callers callers) {
+    MessageCalls(Chat chat, Callers callers, ReadReceipts receipts) {
         this.chat = chat;
         this.callers = callers;
+        this.receipts = receipts;
     }
 
     void addTo(Routes routes) {
@@ -83,8 +87,10 @@ final class MessageCalls {
         if (!request.deviceId().equals(caller.deviceId())) {
             throw ProblemException.invalidField("deviceId", "must be the device of the session");
         }
+        boolean hidden = Answers.await(receipts.hiddenBy(caller.userId()));
         CursorAdvanced advanced = chat.submit(
-                new ChatCommand.AdvanceRead(call.path("conversationId"), caller.userId(), request.readThroughSeq()),
+                new ChatCommand.AdvanceRead(
+                        call.path("conversationId"), caller.userId(), request.readThroughSeq(), hidden),
                 CursorAdvanced.class);
         return Reply.ok(new Rest.ReadCursorResponse(advanced.throughSeq()));
     }

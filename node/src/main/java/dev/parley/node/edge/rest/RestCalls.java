@@ -22,10 +22,10 @@ public final class RestCalls {
         new ConversationCalls(chat, callers, notes).addTo(routes);
         new ListCalls(chat, callers, parts.partitioning()).addTo(routes);
         new MemberCalls(chat, callers, notes).addTo(routes);
-        new MessageCalls(chat, callers).addTo(routes);
         new AccountCalls(chat, callers, parts.devices(), parts.presence()).addTo(routes);
-        new SettingsCalls(chat, callers, parts.presence()).addTo(routes);
         new PresenceCalls(callers, parts.presence()).addTo(routes);
+        new MessageCalls(chat, callers, parts.receipts()).addTo(routes);
+        new SettingsCalls(chat, callers, parts.presence(), parts.receipts()).addTo(routes);
         routes.on("GET", "/openapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.openApi()))
                 .on("GET", "/asyncapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.asyncApi()))
                 .on("GET", ConnectUpgrader.PATH, _ -> {

@@ -6,6 +6,7 @@ import dev.parley.node.gate.ChatGate;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.presence.Presence;
 import dev.parley.node.session.RateLimits;
+import dev.parley.node.session.ReadReceipts;
 import java.net.URI;
 import java.util.Optional;
 
@@ -19,4 +20,5 @@ public record RestParts(
         DeviceDirectory devices,
         RateLimits rates,
         Presence presence,
+        ReadReceipts receipts,
         Optional<URI> publicUrl) {}

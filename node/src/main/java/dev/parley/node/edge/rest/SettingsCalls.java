@@ -8,6 +8,7 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer.AccountState;
 import dev.parley.node.presence.Presence;
+import dev.parley.node.session.ReadReceipts;
 import dev.parley.protocol.Rest;
 import dev.parley.protocol.json.RestJson;
 import java.time.LocalTime;
@@ -20,11 +21,13 @@ final class SettingsCalls {
     private final Chat chat;
     private final Callers callers;
     private final Presence presence;
+    private final ReadReceipts receipts;
 
-    SettingsCalls(Chat chat, Callers callers, Presence presence) {
+    SettingsCalls(Chat chat, Callers callers, Presence presence, ReadReceipts receipts) {
         this.chat = chat;
         this.callers = callers;
         this.presence = presence;
+        this.receipts = receipts;
     }
 
     void addTo(Routes routes) {
@@ -40,6 +43,7 @@ final class SettingsCalls {
         Rest.SettingsPatch patch = RestJson.decodeSettingsPatch(call.body());
         chat.submit(new ChatCommand.SetSettings(userId, patch(patch)), Done.class);
         presence.rulesChanged(userId);
+        receipts.changed(userId);
         return Reply.ok(Chat.afterCommit(() -> settings(userId)));
     }
 
