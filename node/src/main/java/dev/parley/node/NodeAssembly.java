@@ -33,6 +33,7 @@ import dev.parley.node.health.StorageConditions;
 import dev.parley.node.health.TrafficMetrics;
 import dev.parley.node.inbox.InboxFeed;
 import dev.parley.node.inbox.MembershipNotes;
+import dev.parley.node.inbox.OutboxReport;
 import dev.parley.node.log.CommandCodec;
 import dev.parley.node.machine.ChatMachine;
 import dev.parley.node.peer.Founding;
@@ -72,10 +73,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +88,8 @@ final class NodeAssembly {
 
     /// Sockets are asked to leave over so long when the node stops, fewer sockets over less.
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+
+    private static final double MILLIS_PER_SECOND = 1_000;
 
     private static final int DRAIN_SESSIONS_PER_SECOND = 500;
 
@@ -156,10 +161,10 @@ final class NodeAssembly {
                 replicas, groups, deliveries, sessions::replaceElsewhere, sessions::tell, presence));
         presence.start();
         followers(deliveries, peers, sessions);
-        lists(groups, deliveries, gate);
+        OutboxReport outbox = lists(groups, deliveries, gate);
         repair(groups, peers, emptied);
 
-        admin(gate, tokens, groups, peers, sessions);
+        admin(gate, tokens, groups, peers, sessions, outbox);
         edge(
                 new EdgeParts(
                         measured(gate, sessions),
@@ -209,12 +214,24 @@ final class NodeAssembly {
     }
 
     /// What tells the lists of users, who live in other partitions, of their conversations.
-    private void lists(RatisGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
+    private OutboxReport lists(RatisGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
         MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
         node.up("membership-notes", notes::close);
         InboxFeed feed = new InboxFeed(self, placement.partitioning(), leaders, groups, deliveries, gate);
         node.up("inbox-feed", feed::close);
-        GroupMetrics.registerOutbox(metrics, feed::pending);
+        OutboxReport report = new OutboxReport(feed, groups, Clock.systemUTC());
+        GroupMetrics.registerOutbox(
+                metrics,
+                () -> byGroup(report, OutboxReport.Line::pending),
+                () -> byGroup(report, line -> line.oldest().toMillis() / MILLIS_PER_SECOND),
+                () -> byGroup(report, line -> line.letters().kept()));
+        return report;
+    }
+
+    private static Map<String, Double> byGroup(OutboxReport report, ToDoubleFunction<OutboxReport.Line> figure) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        report.lines().forEach(line -> figures.put(line.group(), figure.applyAsDouble(line)));
+        return figures;
     }
 
     /// A node that lost its data directory must not begin its groups as if it were new: it waits to be let in
@@ -326,7 +343,8 @@ final class NodeAssembly {
             TokenAuthority tokens,
             ReplicatedGroups<ChatAnswer> groups,
             PeerChannels peers,
-            SessionRegistry sessions) {
+            SessionRegistry sessions,
+            OutboxReport outbox) {
         GroupMetrics.register(metrics, groups::statuses);
         ProcessMetrics.register(metrics, readiness, config.node().dataDir());
         TokenIssuer issuer = (userId, ttl) -> {
@@ -342,7 +360,8 @@ final class NodeAssembly {
                         metrics,
                         groups::statuses,
                         peers::reachable,
-                        () -> sessions.live().size()),
+                        () -> sessions.live().size(),
+                        outbox::lines),
                 NodeVersion.current());
         node.up("admin-port", admin::close);
     }

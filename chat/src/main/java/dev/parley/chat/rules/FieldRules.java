@@ -174,7 +174,8 @@ public final class FieldRules {
                 : invalid("platform", "must be ios, android, web, desktop or cli");
     }
 
-    /// Only the shape of a zone: which zones there are differs from one Java to another, and replicas must agree.
+    /// Only the shape of a zone: which zones there are differs from one Java to another, and replicas must
+    /// agree.
     private static Optional<Refused> quietHours(QuietHours hours) {
         if (!minuteOfDay(hours.startMinute())) {
             return invalid("quietHours.start", "must be a time of the day");

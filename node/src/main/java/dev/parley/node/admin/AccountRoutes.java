@@ -105,7 +105,8 @@ final class AccountRoutes {
         };
     }
 
-    private static <T> T await(CompletableFuture<T> answer) {
+    /// What the gate answers; every failure is a problem for the caller.
+    static <T> T await(CompletableFuture<T> answer) {
         try {
             return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

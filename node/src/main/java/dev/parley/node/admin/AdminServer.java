@@ -22,14 +22,21 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// The listener for operators. Connections have a virtual thread each (Helidon's); the starting thread owns the rest.
+/// The listener for operators. Connections have a virtual thread each (Helidon's); the starting thread owns the
+/// rest.
 public final class AdminServer implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 100;
     private static final long BODY_BYTES_MAX = 64 * 1024;
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    private static final Set<String> PATHS =
-            Set.of("/livez", "/readyz", "/metrics", "/admin/v1/users", "/admin/v1/tokens", "/admin/v1/status");
+    private static final Set<String> PATHS = Set.of(
+            "/livez",
+            "/readyz",
+            "/metrics",
+            "/admin/v1/users",
+            "/admin/v1/tokens",
+            "/admin/v1/status",
+            "/admin/v1/outbox");
 
     private final WebServer server;
 
@@ -49,6 +56,7 @@ public final class AdminServer implements AutoCloseable {
         new HealthRoutes(ports.readiness(), ports.metrics()).addTo(routing);
         new AccountRoutes(ports.gate(), ports.tokens()).addTo(routing);
         new StatusRoute(config, ports, version).addTo(routing);
+        new OutboxRoutes(ports, config.cluster().partitions()).addTo(routing);
         routing.any(AdminServer::unknown);
         WebServer server = WebServer.builder()
                 .host(config.admin().host())

@@ -73,15 +73,27 @@ public final class GroupMetrics {
                         / MILLIS_PER_SECOND);
     }
 
-    /// Adds how far the users' lists are behind.
-    ///
-    /// @param pending deliveries that are not noted yet, by group
-    public static void registerOutbox(NodeMetrics metrics, Supplier<Map<String, Double>> pending) {
+    /// Adds how the outboxes stand, by group.
+    public static void registerOutbox(
+            NodeMetrics metrics,
+            Supplier<Map<String, Double>> pending,
+            Supplier<Map<String, Double>> oldestSeconds,
+            Supplier<Map<String, Double>> deadLetters) {
         metrics.gauge(
                 "parley_outbox_pending",
                 "On the leader: deliveries that the users' lists do not know of yet.",
                 "group",
                 pending);
+        metrics.gauge(
+                "parley_outbox_oldest_seconds",
+                "On the leader: how long ago the oldest record was accepted that the users' lists do not know of yet.",
+                "group",
+                oldestSeconds);
+        metrics.gauge(
+                "parley_outbox_dead_letters",
+                "On the leader: work of the outbox that was given up and waits for an operator.",
+                "group",
+                deadLetters);
     }
 
     private static double followerLag(GroupStatus group) {

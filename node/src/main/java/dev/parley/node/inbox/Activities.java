@@ -1,6 +1,5 @@
 package dev.parley.node.inbox;
 
-import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ChatCommand.NoteActivity;
 import dev.parley.chat.ConversationRecord;
@@ -86,6 +85,27 @@ final class Activities {
         };
     }
 
+    /// The positions that a delivery says for sure, for each list: for when the rest of it cannot be
+    /// understood.
+    static List<Activity> positions(Delivery delivery) {
+        return switch (delivery.event()) {
+            case Delivery.RecordAdded added -> {
+                ConversationRecord record = added.record();
+                Progress head = new Progress(record.seq(), record.ordinal(), 0, 0, record.createdAtMillis(), 0);
+                yield added.recipientIds().stream()
+                        .map(userId -> new Activity(
+                                userId, record.conversationId(), head, Optional.empty(), delivery.number()))
+                        .toList();
+            }
+            case Delivery.Retried(DeadLetter.ListNote(var activity)) -> List.of(activity);
+            case Delivery.Retried _,
+                    Delivery.CursorMoved _,
+                    Delivery.MuteChanged _,
+                    Delivery.ListsChanged _,
+                    Delivery.DeviceRevoked _ -> List.of(); // there is nothing in them to misunderstand
+        };
+    }
+
     /// How many changes a delivery makes at most.
     static int size(Delivery delivery) {
         return switch (delivery.event()) {
@@ -106,10 +126,10 @@ final class Activities {
     }
 
     /// The commands that note all of it, by partition of users; in no order that matters.
-    Map<Integer, List<ChatCommand>> commands() {
-        Map<Integer, List<ChatCommand>> all = new TreeMap<>();
+    Map<Integer, List<NoteActivity>> commands() {
+        Map<Integer, List<NoteActivity>> all = new TreeMap<>();
         byPartition.forEach((partition, places) -> {
-            List<ChatCommand> commands = new ArrayList<>();
+            List<NoteActivity> commands = new ArrayList<>();
             all.put(partition, commands);
             List<Activity> activities = new ArrayList<>();
             places.values().forEach(activity -> {

@@ -2,6 +2,7 @@ package dev.parley.node.inbox;
 
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
+import dev.parley.chat.ChatCommand.NoteActivity;
 import dev.parley.chat.view.OutboxProgress;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.node.delivery.DeliverySource.Ended;
@@ -15,12 +16,14 @@ import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReadOutcome;
 import dev.parley.raftstorage.ReplicatedGroups;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +65,9 @@ public final class InboxFeed implements AutoCloseable {
     /// The checkpoint may lag: what is noted again costs a little work, an entry for each window costs more.
     private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(2);
 
+    /// Of the window, after notes that could not be told: at most 16 s between two tries.
+    private static final int DOUBLINGS_MAX = 6;
+
     private static final Duration READ_MAX = Duration.ofSeconds(10);
 
     private final NodeId self;
@@ -70,6 +76,7 @@ public final class InboxFeed implements AutoCloseable {
     private final ReplicatedGroups<ChatAnswer> groups;
     private final LocalDeliveries deliveries;
     private final ChatGate gate;
+    private final ListNotes notes;
     private final Map<Integer, Source> sources = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Worker worker;
@@ -88,6 +95,7 @@ public final class InboxFeed implements AutoCloseable {
         this.groups = groups;
         this.deliveries = deliveries;
         this.gate = gate;
+        this.notes = new ListNotes(partitioning, gate, Clock.systemUTC());
         this.worker = Worker.start("inbox-feed", Worker.Kind.VIRTUAL, Fault.fatal(), this::run);
     }
 
@@ -97,14 +105,20 @@ public final class InboxFeed implements AutoCloseable {
         worker.stop(Duration.ofSeconds(2));
     }
 
-    /// Deliveries not noted yet, by group, of the partitions led here. Any thread.
-    public Map<String, Double> pending() {
-        Map<String, Double> pending = new LinkedHashMap<>();
-        sources.forEach((partition, source) ->
-                pending.put(Partitioning.group(partition).name(), (double)
-                        Math.max(0, deliveries.newest(partition) - source.notedThrough)));
-        return pending;
+    /// Where the outboxes of the partitions led here stand, by partition. Any thread.
+    Map<Integer, Standing> standings() {
+        Map<Integer, Standing> standings = new TreeMap<>();
+        sources.forEach((partition, source) -> standings.put(
+                partition,
+                new Standing(Math.max(0, deliveries.newest(partition) - source.notedThrough), source.oldestMillis)));
+        return standings;
     }
+
+    /// Where one outbox stands.
+    ///
+    /// @param pending deliveries not noted yet
+    /// @param oldestMillis when the oldest record that was taken last was accepted; 0 if there was none
+    record Standing(long pending, long oldestMillis) {}
 
     private void run() throws InterruptedException {
         boolean more = false;
@@ -149,7 +163,7 @@ public final class InboxFeed implements AutoCloseable {
         }
         if (!taken.isEmpty()) {
             Map<Integer, CompletableFuture<Boolean>> noted = new HashMap<>();
-            activities.commands().forEach((partition, commands) -> noted.put(partition, submit(commands)));
+            activities.commands().forEach((partition, commands) -> noted.put(partition, tell(commands)));
             taken.forEach((source, touched) -> source.noting = noting(source, touched, noted));
         }
         return more;
@@ -160,12 +174,14 @@ public final class InboxFeed implements AutoCloseable {
     private CompletableFuture<Boolean> noting(
             Source source, Set<Integer> touched, Map<Integer, CompletableFuture<Boolean>> noted) {
         long through = source.takenThrough;
-        return all(touched, noted).thenApply(done -> {
-            if (done) {
-                deliveries.noted(source.partition, through);
-            }
-            return done;
-        });
+        return all(touched, noted)
+                .thenCombine(source.setAside, Boolean::logicalAnd)
+                .thenApply(done -> {
+                    if (done) {
+                        deliveries.noted(source.partition, through);
+                    }
+                    return done;
+                });
     }
 
     private static CompletableFuture<Boolean> all(
@@ -181,8 +197,9 @@ public final class InboxFeed implements AutoCloseable {
         try {
             List<Delivery> found = deliveries.newer(partition, source.notedThrough, DELIVERIES_MAX);
             int changes = 0;
+            source.found(found);
             for (Delivery delivery : found) {
-                activities.add(delivery);
+                add(source, delivery, activities);
                 source.takenThrough = delivery.number();
                 changes += Activities.size(delivery);
                 if (changes >= CHANGES_MAX) {
@@ -197,31 +214,40 @@ public final class InboxFeed implements AutoCloseable {
         }
     }
 
+    /// A delivery that cannot be understood is set aside, with what is sure of it, so that the others go on.
+    private void add(Source source, Delivery delivery, Activities activities) {
+        try {
+            activities.add(delivery);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "delivery not understood: group={} number={}",
+                    Partitioning.group(source.partition),
+                    delivery.number(),
+                    e);
+            for (ChatCommand.Activity activity : Activities.positions(delivery)) {
+                source.setAside =
+                        source.setAside.thenCombine(notes.setAside(activity, e.toString(), 1), Boolean::logicalAnd);
+            }
+        }
+    }
+
     private void checkpoint(int partition, Source source) {
         long now = System.nanoTime();
         if (source.notedThrough > source.checkpoint && now - source.checkpointedNanos >= CHECKPOINT_EVERY.toNanos()) {
             source.checkpoint = source.notedThrough;
             source.checkpointedNanos = now;
             // If it fails, a later one says more.
-            var _ = submit(List.of(new ChatCommand.AdvanceOutboxCheckpoint(partition, source.notedThrough)));
+            var _ = gate.submit(new ChatCommand.AdvanceOutboxCheckpoint(partition, source.notedThrough));
         }
     }
 
     /// Completes, never exceptionally, with whether all was done.
-    private CompletableFuture<Boolean> submit(List<ChatCommand> commands) {
-        CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
-        for (ChatCommand command : commands) {
-            CompletableFuture<Boolean> one = gate.submit(command).handle((answer, failure) -> {
-                if (failure != null) {
-                    LOG.info("list not told yet: entity={} reason={}", command.entityId(), failure.toString());
-                } else if (answer instanceof ChatAnswer.Refused(var refusal, var detail)) {
-                    LOG.error("list not told: entity={} refusal={} {}", command.entityId(), refusal, detail);
-                }
-                return answer instanceof ChatAnswer.Done;
-            });
-            all = all.thenCombine(one, Boolean::logicalAnd);
+    private CompletableFuture<Boolean> tell(List<NoteActivity> all) {
+        CompletableFuture<Boolean> told = CompletableFuture.completedFuture(true);
+        for (NoteActivity note : all) {
+            told = told.thenCombine(notes.tell(note), Boolean::logicalAnd);
         }
-        return all;
+        return told;
     }
 
     private @Nullable OutboxProgress progress(int partition) throws InterruptedException {
@@ -246,6 +272,11 @@ public final class InboxFeed implements AutoCloseable {
         private long checkpointedNanos = System.nanoTime();
         private CompletableFuture<Boolean> noting = CompletableFuture.completedFuture(true);
 
+        private CompletableFuture<Boolean> setAside = CompletableFuture.completedFuture(true);
+        private volatile long oldestMillis;
+        private int failures;
+        private long pausedUntilNanos = System.nanoTime();
+
         Source(int partition, long notedThrough) {
             this.partition = partition;
             this.notedThrough = notedThrough;
@@ -253,16 +284,35 @@ public final class InboxFeed implements AutoCloseable {
             this.checkpoint = notedThrough;
         }
 
-        /// Whether notes are under way; if they are done, the place moves on, or back to try again.
+        /// Remembers the age of what was found.
+        void found(List<Delivery> deliveries) {
+            oldestMillis = deliveries.stream()
+                    .<Long>mapMulti((delivery, next) -> {
+                        if (delivery.event() instanceof Delivery.RecordAdded added) {
+                            next.accept(added.record().createdAtMillis());
+                        }
+                    })
+                    .findFirst()
+                    .orElse(0L);
+        }
+
+        /// Whether notes are under way, or it is too early to try again; if they are done, the place moves on,
+        /// or
+        /// back to try again.
         boolean busy() {
             if (!noting.isDone()) {
                 return true;
             }
             if (noting.join()) {
                 notedThrough = takenThrough;
+                failures = 0;
+            } else {
+                pausedUntilNanos = System.nanoTime() + WINDOW.toNanos() * (1L << Math.min(failures++, DOUBLINGS_MAX));
             }
+            noting = CompletableFuture.completedFuture(true);
+            setAside = CompletableFuture.completedFuture(true);
             takenThrough = notedThrough;
-            return false;
+            return System.nanoTime() < pausedUntilNanos;
         }
     }
 }

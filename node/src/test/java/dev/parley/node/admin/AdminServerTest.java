@@ -8,6 +8,7 @@ import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.Refusal;
 import dev.parley.node.config.ConfigFile;
@@ -16,6 +17,7 @@ import dev.parley.node.gate.ChatGate;
 import dev.parley.node.gate.GateException;
 import dev.parley.node.health.NodeMetrics;
 import dev.parley.node.health.Readiness;
+import dev.parley.node.inbox.OutboxReport;
 import dev.parley.protocol.ErrorCode;
 import dev.parley.protocol.Problem;
 import dev.parley.protocol.json.RestJson;
@@ -32,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +55,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminServerTest {
     private static final String TOKEN = "0123456789abcdef-admin";
+    private static final DeadLetter.Numbered LETTER = new DeadLetter.Numbered(
+            9, new DeadLetter(new DeadLetter.Push("alice", "c_1", "phone", "apns", 7), "HTTP 400", 5, 17));
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir
@@ -242,6 +248,45 @@ class AdminServerTest {
     }
 
     @Test
+    void the_outbox_tells_what_is_pending_how_old_and_how_much_was_given_up() throws IOException {
+        start("");
+
+        assertThat(get("/admin/v1/outbox").body())
+                .isEqualTo("{\"partitions\":[{\"partition\":2,\"group\":\"p-002\",\"pending\":17,"
+                        + "\"oldestSeconds\":1.5,\"deadLetters\":1,\"dropped\":4,\"consumers\":{\"lists\":17}}]}\n");
+    }
+
+    @Test
+    void dead_letters_are_listed_retried_and_dropped() throws IOException {
+        start("");
+
+        JsonNode letter = get("/admin/v1/outbox/0/dead-letters?after=8&limit=1")
+                .json()
+                .path("letters")
+                .path(0);
+        assertThat(letter.path("number").asLong()).isEqualTo(9);
+        assertThat(letter.path("kind").asText()).isEqualTo("push");
+        assertThat(letter.path("reason").asText()).isEqualTo("HTTP 400");
+        assertThat(post("/admin/v1/outbox/0/dead-letters/9/retry", "").status()).isEqualTo(200);
+        assertThat(call("DELETE /admin/v1/outbox/0/dead-letters/9", "Host: 127.0.0.1\r\n", "")
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(gate.submitted)
+                .containsExactly(new ChatCommand.RetryDeadLetter(0, 9), new ChatCommand.DropDeadLetter(0, 9));
+    }
+
+    @Test
+    void a_dead_letter_or_partition_that_is_not_there_is_said_to_be_missing() throws IOException {
+        start("");
+
+        assertProblem(post("/admin/v1/outbox/0/dead-letters/8/retry", ""), ErrorCode.PATH_UNKNOWN);
+        assertProblem(get("/admin/v1/outbox/64/dead-letters"), ErrorCode.PATH_UNKNOWN);
+        assertProblem(get("/admin/v1/outbox/one/dead-letters"), ErrorCode.INVALID_FIELD);
+        assertThat(gate.submitted).isEmpty();
+    }
+
+    @Test
     void with_a_token_file_every_admin_call_needs_the_token_and_health_does_not() throws IOException {
         Path file = folder.resolve("admin.token");
         Files.writeString(file, TOKEN + "\n");
@@ -286,7 +331,8 @@ class AdminServerTest {
                 metrics,
                 () -> List.of(partition()),
                 node -> false,
-                () -> 3);
+                () -> 3,
+                () -> List.of(new OutboxReport.Line(2, 17, Duration.ofMillis(1_500), new DeadLetter.Counts(9, 1, 4))));
         server = AdminServer.start(config, ports, "test-version");
     }
 
@@ -358,9 +404,10 @@ class AdminServerTest {
         }
     }
 
-    /// A gate in memory that knows accounts only.
+    /// A gate in memory that knows accounts, and one dead letter.
     private static final class AccountsGate implements ChatGate {
         private final Set<String> accounts = ConcurrentHashMap.newKeySet();
+        private final List<ChatCommand> submitted = new CopyOnWriteArrayList<>();
         private volatile Optional<ErrorCode> failure = Optional.empty();
 
         @Override
@@ -369,12 +416,19 @@ class AdminServerTest {
                 return CompletableFuture.completedFuture(
                         new ChatAnswer.Refused(Refusal.INVALID_FIELD, "a user id has no blanks"));
             }
+            submitted.add(command);
             accounts.add(command.entityId());
             return CompletableFuture.completedFuture(new ChatAnswer.Done());
         }
 
         @Override
         public CompletableFuture<QueryAnswer> ask(ChatQuery query) {
+            if (query instanceof ChatQuery.DeadLetters letters) {
+                return CompletableFuture.completedFuture(new QueryAnswer.DeadLetterPage(
+                        letters.afterNumber() < 9 ? List.of(LETTER) : List.of(),
+                        false,
+                        new DeadLetter.Counts(9, 1, 4)));
+            }
             return failure.<CompletableFuture<QueryAnswer>>map(
                             code -> CompletableFuture.failedFuture(new GateException(code, "the gate says so")))
                     .orElseGet(() -> CompletableFuture.completedFuture(new QueryAnswer.AccountState(

@@ -38,7 +38,8 @@ class NodeMetricsTest {
     void register_all_figures() {
         ProcessMetrics.register(metrics, new Readiness(), folder);
         GroupMetrics.register(metrics, () -> List.of(leading()));
-        GroupMetrics.registerOutbox(metrics, () -> Map.of("p-000", 3.0));
+        GroupMetrics.registerOutbox(
+                metrics, () -> Map.of("p-000", 3.0), () -> Map.of("p-000", 7.0), () -> Map.of("p-000", 1.0));
         NoticeMetrics.registerPresence(metrics, () -> 5);
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);

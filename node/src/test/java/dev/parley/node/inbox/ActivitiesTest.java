@@ -2,7 +2,6 @@ package dev.parley.node.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ChatCommand.NoteActivity;
 import dev.parley.chat.ListedConversation.Progress;
@@ -61,11 +60,10 @@ class ActivitiesTest {
                     2, new Delivery.CursorMoved("c_1", member, Delivery.Cursor.READ, 9, 9, List.of(member))));
         }
 
-        Map<Integer, List<ChatCommand>> commands = activities.commands();
+        Map<Integer, List<NoteActivity>> commands = activities.commands();
 
         assertThat(all(commands)).hasSize(members.size());
-        assertThat(commands.values().stream().flatMap(List::stream)).allSatisfy(command -> {
-            NoteActivity note = (NoteActivity) command;
+        assertThat(commands.values().stream().flatMap(List::stream)).allSatisfy(note -> {
             assertThat(note.activities()).hasSizeBetween(1, Activities.COMMAND_MAX);
             assertThat(note.activities())
                     .allMatch(activity -> PARTITIONING.partitionOf(activity.userId()) == note.partition());
@@ -83,9 +81,9 @@ class ActivitiesTest {
         assertThat(activities.takeTouched()).isEmpty();
     }
 
-    private static List<Activity> all(Map<Integer, List<ChatCommand>> commands) {
+    private static List<Activity> all(Map<Integer, List<NoteActivity>> commands) {
         List<Activity> all = new ArrayList<>();
-        commands.values().forEach(each -> each.forEach(command -> all.addAll(((NoteActivity) command).activities())));
+        commands.values().forEach(each -> each.forEach(note -> all.addAll(note.activities())));
         return all;
     }
 }

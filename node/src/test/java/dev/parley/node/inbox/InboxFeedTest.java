@@ -6,12 +6,18 @@ import static org.awaitility.Awaitility.await;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
+import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DeadLetter;
 import dev.parley.chat.Ids;
+import dev.parley.chat.ListedConversation.Progress;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.QueryAnswer.Changed;
+import dev.parley.chat.QueryAnswer.DeadLetterPage;
 import dev.parley.chat.QueryAnswer.InboxNews;
 import dev.parley.chat.QueryAnswer.Summary;
 import dev.parley.chat.QueryAnswer.SummaryList;
+import dev.parley.chat.RecordBody;
+import dev.parley.node.delivery.Delivery;
 import dev.parley.node.delivery.DeliveryRing;
 import dev.parley.node.delivery.LocalDeliveries;
 import dev.parley.node.gate.ChatGate;
@@ -34,6 +40,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -50,6 +57,11 @@ class InboxFeedTest {
     private static final Partitioning PARTITIONING = new Partitioning(4);
     private static final NodeId SELF = new NodeId("n1");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /// Says that nobody was added: what reads it throws.
+    @SuppressWarnings("NullAway")
+    private static final RecordBody NOT_UNDERSTOOD =
+            new RecordBody.MembershipChange(RecordBody.Action.ADDED, null, Optional.empty());
 
     private final Map<GroupId, DeliveryRing> rings = new HashMap<>();
     private final MemoryGroups<ChatAnswer> groups = groups();
@@ -99,9 +111,7 @@ class InboxFeedTest {
         listsUnreachable = true;
         post(conversation, "ann", "m1");
         try (InboxFeed feed = feed()) {
-            int partition = PARTITIONING.partitionOf(conversation);
-            String group = Partitioning.group(partition).name();
-            await().atMost(PATIENCE).until(() -> feed.pending().getOrDefault(group, 0.0) == 1.0);
+            await().atMost(PATIENCE).until(() -> pending(feed, conversation) == 1);
         }
         long before = news("bob", 0).inboxVersion();
         listsUnreachable = false;
@@ -109,7 +119,7 @@ class InboxFeedTest {
         try (InboxFeed feed = feed()) {
             await().atMost(PATIENCE).until(() -> news("bob", 0).inboxVersion() > before);
             await().atMost(PATIENCE)
-                    .until(() -> feed.pending().values().stream().allMatch(pending -> pending == 0));
+                    .until(() -> feed.standings().values().stream().allMatch(standing -> standing.pending() == 0));
             await().atMost(PATIENCE).until(() -> checkpoint(conversation) == 1);
         }
     }
@@ -121,16 +131,75 @@ class InboxFeedTest {
         String held = direct("ann", "carl");
         String sender = "a" + numberOfAPairApartFrom(group(held));
         String free = direct(sender, sender.replace('a', 'b'));
-        String heldGroup = group(held).name();
-        String freeGroup = group(free).name();
         post(held, "ann", "m1");
         post(free, sender, "m1");
 
         try (InboxFeed feed = feed()) {
-            await().atMost(PATIENCE).until(() -> feed.pending().getOrDefault(heldGroup, 0.0) == 1.0);
-            await().atMost(PATIENCE).until(() -> feed.pending().getOrDefault(freeGroup, 1.0) == 0.0);
-            assertThat(feed.pending()).containsEntry(heldGroup, 1.0);
+            await().atMost(PATIENCE).until(() -> pending(feed, held) == 1);
+            await().atMost(PATIENCE).until(() -> pending(feed, free) == 0);
+            assertThat(pending(feed, held)).isEqualTo(1);
         }
+    }
+
+    /// A note that the rules refuse is set aside alone, by halving what it came with; retried, it is set aside
+    /// again.
+    @Test
+    void only_the_note_that_is_refused_becomes_a_dead_letter() throws Exception {
+        String conversation = direct("ann", "bob");
+        ChatCommand.Activity poison = new ChatCommand.Activity(
+                "not a user!", conversation, new Progress(1, 1, 0, 0, 1, 0), Optional.empty(), 1);
+        int partition = PARTITIONING.partitionOf(conversation);
+        submit(new ChatCommand.AddDeadLetter(
+                partition, new DeadLetter(new DeadLetter.ListNote(poison), "for the test", 1, 1)));
+        submit(new ChatCommand.RetryDeadLetter(partition, 1));
+        for (int each = 0; each < 20; each++) {
+            post(conversation, "ann", "m" + each);
+            post(direct("ann", "u" + each), "ann", "m");
+        }
+
+        try (InboxFeed feed = feed()) {
+            await().atMost(PATIENCE)
+                    .until(() -> feed.standings().size() == PARTITIONING.partitions()
+                            && feed.standings().values().stream().allMatch(standing -> standing.pending() == 0));
+        }
+
+        DeadLetterPage page = (DeadLetterPage) ask(new ChatQuery.DeadLetters(partition, 0, 10));
+        assertThat(page.letters()).hasSize(1);
+        DeadLetter letter = page.letters().getFirst().letter();
+        assertThat(letter.content()).isEqualTo(new DeadLetter.ListNote(poison));
+        assertThat(letter.reason()).startsWith("INVALID_FIELD: userId");
+        assertThat(page.letters().getFirst().number()).isEqualTo(2);
+        assertThat(news("bob", 0).changed().getFirst().listed().unread()).isEqualTo(20);
+        assertThat(news("u7", 0).changed().getFirst().listed().unread()).isEqualTo(1);
+    }
+
+    @Test
+    void a_delivery_that_cannot_be_understood_is_set_aside_and_the_next_is_told() throws Exception {
+        String conversation = direct("ann", "bob");
+        int partition = PARTITIONING.partitionOf(conversation);
+        post(conversation, "ann", "m1");
+        DeliveryRing ring = Objects.requireNonNull(rings.get(group(conversation)));
+        Delivery first = ((DeliveryRing.Found.Here) ring.after(0, 0, 10, Duration.ZERO))
+                .deliveries()
+                .getFirst();
+        ConversationRecord record = ((Delivery.RecordAdded) first.event()).record();
+        ConversationRecord broken = new ConversationRecord(
+                conversation, 1, 1, record.messageId(), "ann", record.createdAtMillis(), NOT_UNDERSTOOD);
+        ring.reset(1);
+        ring.append(List.of(new Delivery(1, new Delivery.RecordAdded(broken, "d", List.of("ann", "bob")))));
+        post(conversation, "ann", "m2");
+
+        try (InboxFeed _ = feed()) {
+            await().atMost(PATIENCE).until(() -> checkpoint(conversation) == 2);
+        }
+
+        DeadLetterPage page = (DeadLetterPage) ask(new ChatQuery.DeadLetters(partition, 0, 10));
+        assertThat(page.letters())
+                .extracting(numbered -> ((DeadLetter.ListNote) numbered.letter().content())
+                        .activity()
+                        .userId())
+                .containsExactlyInAnyOrder("ann", "bob");
+        assertThat(news("bob", 0).changed().getFirst().listed().unread()).isEqualTo(2);
     }
 
     /// A device that asks now and then for what changed, and looks at just that, ends up with the list as it
@@ -165,8 +234,8 @@ class InboxFeedTest {
             }
             InboxFeed last = feed;
             await().atMost(PATIENCE)
-                    .until(() -> last.pending().size() == PARTITIONING.partitions()
-                            && last.pending().values().stream().allMatch(pending -> pending == 0));
+                    .until(() -> last.standings().size() == PARTITIONING.partitions()
+                            && last.standings().values().stream().allMatch(standing -> standing.pending() == 0));
             readNews("u0", since, known);
 
             assertThat(known.values())
@@ -209,6 +278,11 @@ class InboxFeedTest {
             found.addAll(list.summaries());
         }
         return found;
+    }
+
+    private static long pending(InboxFeed feed, String conversation) {
+        InboxFeed.Standing standing = feed.standings().get(PARTITIONING.partitionOf(conversation));
+        return standing == null ? -1 : standing.pending();
     }
 
     private InboxFeed feed() {
