@@ -1,5 +1,6 @@
 package dev.parley.cli;
 
+import dev.parley.cli.admin.OutboxCommand;
 import dev.parley.cli.admin.StatusCommand;
 import dev.parley.cli.admin.TokenCommand;
 import dev.parley.cli.bench.BenchCommand;
@@ -23,7 +24,13 @@ import picocli.CommandLine.Spec;
         description = "Parley: a self-hosted chat server that never loses a message it acknowledged.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {DevCommand.class, TokenCommand.class, ChatCommand.class, StatusCommand.class, BenchCommand.class
+        subcommands = {
+            DevCommand.class,
+            TokenCommand.class,
+            ChatCommand.class,
+            StatusCommand.class,
+            OutboxCommand.class,
+            BenchCommand.class
         },
         footer = {
             "",

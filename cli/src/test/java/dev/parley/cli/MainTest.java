@@ -32,11 +32,22 @@ class MainTest {
                "followers":[{"node":"n2","matchIndex":90,"silentMillis":61000}]}]}
             """;
 
+    private static final String OUTBOX = """
+            {"partitions":[{"partition":0,"group":"p-000","pending":17,"oldestSeconds":1.5,"deadLetters":1,"dropped":4,
+              "consumers":{"lists":17}}]}
+            """;
+
+    private static final String LETTERS = """
+            {"partition":0,"letters":[{"number":9,"at":"2026-01-01T00:00:00Z","tries":5,"reason":"HTTP 400",
+              "kind":"push","userId":"alice","conversationId":"c_1"}],"more":false}
+            """;
+
     @TempDir
     private Path folder = Path.of("");
 
     private HttpServer admin = newServer();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -88,9 +99,53 @@ class MainTest {
         assertThat(err.toString()).contains("statsu", "parley status", "Try 'parley --help'.");
     }
 
+    @Test
+    void the_outbox_is_a_table_of_what_each_leader_says() {
+        answer("/admin/v1/status", 200, STATUS);
+        answer("/admin/v1/outbox", 200, OUTBOX);
+
+        assertThat(run("outbox", "--admin", adminUrl())).isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "PARTITION  LEADER  PENDING  OLDEST  CONSUMERS  DEAD LETTERS  DROPPED",
+                        "p-000      n1           17  1.5s    lists 17              1        4");
+    }
+
+    @Test
+    void dead_letters_are_listed_by_the_name_that_retry_and_drop_take() {
+        answer("/admin/v1/status", 200, STATUS);
+        answer("/admin/v1/outbox/0/dead-letters", 200, LETTERS);
+
+        assertThat(run("outbox", "dead-letters", "--admin", adminUrl())).isZero();
+        assertThat(out.toString()).contains("0/9     push      5  2026-01-01T00:00:00Z  alice  c_1           HTTP 400");
+
+        assertThat(run("outbox", "retry", "0/9", "--admin", adminUrl())).isZero();
+        assertThat(run("outbox", "drop", "--all", "--yes", "--admin", adminUrl()))
+                .isZero();
+        assertThat(calls)
+                .anyMatch(request -> request.startsWith("POST /admin/v1/outbox/0/dead-letters/9/retry"))
+                .anyMatch(request -> request.startsWith("DELETE /admin/v1/outbox/0/dead-letters/9"));
+    }
+
+    @Test
+    void all_dead_letters_are_dropped_only_by_who_says_so_twice() {
+        answer("/admin/v1/status", 200, STATUS);
+        answer("/admin/v1/outbox/0/dead-letters", 200, LETTERS);
+
+        assertThat(run("outbox", "drop", "--all", "--admin", adminUrl())).isEqualTo(2);
+        assertThat(run("outbox", "drop", "--admin", adminUrl())).isEqualTo(2);
+        assertThat(run("outbox", "drop", "nine", "--admin", adminUrl())).isEqualTo(2);
+
+        assertThat(err.toString()).contains("--all needs --yes", "P/NUMBER, or --all", "such as 3/17");
+        assertThat(calls).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
     private void answer(String path, int status, String body) {
         admin.createContext(path, exchange -> {
             requests.add(request(exchange));
+            calls.add(
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);

@@ -17,7 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The admin port of one node, as the command line needs it. Every failure is a [CommandFailed] with one sentence.
+/// The admin port of one node, as the command line needs it. Every failure is a [CommandFailed] with one
+/// sentence.
 public final class AdminApi {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -72,6 +73,31 @@ public final class AdminApi {
     /// What this node knows about its cluster.
     public JsonNode status() {
         return send(request("/admin/v1/status").GET().build());
+    }
+
+    /// The outboxes of the partitions that this node leads.
+    public JsonNode outbox() {
+        return send(request("/admin/v1/outbox").GET().build());
+    }
+
+    /// A page of a partition's dead letters; any node knows them.
+    public JsonNode deadLetters(int partition, long afterNumber, int limit) {
+        String page = "?after=%d&limit=%d".formatted(afterNumber, limit);
+        return send(request(letters(partition) + page).GET().build());
+    }
+
+    public void retryDeadLetter(int partition, long number) {
+        send(request(letters(partition) + "/" + number + "/retry")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build());
+    }
+
+    public void dropDeadLetter(int partition, long number) {
+        send(request(letters(partition) + "/" + number).DELETE().build());
+    }
+
+    private static String letters(int partition) {
+        return "/admin/v1/outbox/" + partition + "/dead-letters";
     }
 
     private JsonNode post(String path, ObjectNode body) {
