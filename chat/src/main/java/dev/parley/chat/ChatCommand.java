@@ -74,7 +74,17 @@ public sealed interface ChatCommand {
         }
     }
 
-    record AdvanceDelivered(String conversationId, String receiverId, long throughSeq) implements OnConversation {}
+    /// Advances how far a member has received.
+    ///
+    /// @param deviceId the device that received; empty in entries of old logs, which count for the member only
+    record AdvanceDelivered(String conversationId, String receiverId, String deviceId, long throughSeq)
+            implements OnConversation {
+
+        /// An advance of which the device is not known.
+        public AdvanceDelivered(String conversationId, String receiverId, long throughSeq) {
+            this(conversationId, receiverId, "", throughSeq);
+        }
+    }
 
     record SetMuted(String conversationId, String memberId, boolean muted) implements OnConversation {}
 

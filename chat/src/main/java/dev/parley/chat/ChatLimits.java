@@ -21,6 +21,9 @@ public final class ChatLimits {
     /// Devices of one user, the revoked ones too: an account is read whole.
     public static final int DEVICES_PER_USER_MAX = 500;
 
+    /// Devices of a member of which is kept how far they have received.
+    public static final int DEVICE_POSITIONS_MAX = 16;
+
     /// Records of one page.
     public static final int PAGE_MAX = 200;
 

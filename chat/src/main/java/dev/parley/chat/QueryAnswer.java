@@ -94,7 +94,17 @@ public sealed interface QueryAnswer {
     /// A member as the caller may see it.
     ///
     /// @param readSeq how far it has read; of others only what they let be known
-    record MemberState(String userId, Role role, long joinedSeq, long readSeq, long deliveredSeq) {}
+    /// @param devices how far the caller's own devices have received, by id; empty for others
+    record MemberState(
+            String userId, Role role, long joinedSeq, long readSeq, long deliveredSeq, List<DevicePosition> devices) {
+        public MemberState {
+            devices = List.copyOf(devices);
+        }
+
+        public MemberState(String userId, Role role, long joinedSeq, long readSeq, long deliveredSeq) {
+            this(userId, role, joinedSeq, readSeq, deliveredSeq, List.of());
+        }
+    }
 
     /// One conversation as one member sees it in a list.
     ///

@@ -4,6 +4,7 @@ import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatCommand.Activity;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.DeadLetter;
+import dev.parley.chat.DevicePosition;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Member.Position;
@@ -63,6 +64,16 @@ public sealed interface ChatEvent {
             implements OnConversation {}
 
     record DeliveredAdvanced(String conversationId, String userId, long throughSeq) implements OnConversation {}
+
+    /// One device of a member has received on.
+    ///
+    /// @param devices how far all of them are now, by id
+    record DeviceAdvanced(String conversationId, String userId, List<DevicePosition> devices)
+            implements OnConversation {
+        public DeviceAdvanced {
+            devices = List.copyOf(devices);
+        }
+    }
 
     record MuteChanged(String conversationId, String userId, boolean muted) implements OnConversation {}
 

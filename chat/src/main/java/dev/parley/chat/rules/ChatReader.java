@@ -89,7 +89,8 @@ public final class ChatReader {
                 member.role(),
                 member.joinedSeq(),
                 own ? member.read().seq() : member.shownReadSeq(),
-                member.deliveredSeq());
+                member.deliveredSeq(),
+                own ? member.devices() : List.of());
     }
 
     private static QueryAnswer summaries(ChatView view, ChatQuery.Summaries query) {

@@ -4,6 +4,7 @@ import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand.AdvanceDelivered;
 import dev.parley.chat.ChatCommand.AdvanceRead;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DevicePosition;
 import dev.parley.chat.Refusal;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.ConversationView;
@@ -11,6 +12,7 @@ import dev.parley.chat.view.Member;
 import dev.parley.chat.view.Member.Position;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How far members have read and received: never backwards, never past the head.
 final class CursorRules {
@@ -52,13 +54,27 @@ final class CursorRules {
         if (delivered.throughSeq() > conversation.head().seq()) {
             return pastHead("deliveredThroughSeq", delivered.throughSeq(), conversation);
         }
-        if (delivered.throughSeq() <= receiver.deliveredSeq()) {
-            return Decision.accepted(new ChatAnswer.CursorAdvanced(receiver.deliveredSeq()));
+        List<ChatEvent> events = new ArrayList<>(2);
+        deviceAdvanced(receiver, delivered).ifPresent(events::add);
+        if (delivered.throughSeq() > receiver.deliveredSeq()) {
+            events.add(new ChatEvent.DeliveredAdvanced(
+                    delivered.conversationId(), delivered.receiverId(), delivered.throughSeq()));
         }
-        return Decision.accepted(
-                new ChatAnswer.CursorAdvanced(delivered.throughSeq()),
-                new ChatEvent.DeliveredAdvanced(
-                        delivered.conversationId(), delivered.receiverId(), delivered.throughSeq()));
+        return new Decision.Accepted(
+                events, new ChatAnswer.CursorAdvanced(Math.max(receiver.deliveredSeq(), delivered.throughSeq())));
+    }
+
+    /// Nothing that a member may not see counts as received.
+    private static Optional<ChatEvent> deviceAdvanced(Member receiver, AdvanceDelivered delivered) {
+        if (delivered.deviceId().isEmpty() || delivered.throughSeq() < receiver.joinedSeq()) {
+            return Optional.empty();
+        }
+        List<DevicePosition> devices = DevicePosition.advanced(
+                receiver.devices(), new DevicePosition(delivered.deviceId(), delivered.throughSeq()));
+        return devices.equals(receiver.devices())
+                ? Optional.empty()
+                : Optional.of(
+                        new ChatEvent.DeviceAdvanced(delivered.conversationId(), delivered.receiverId(), devices));
     }
 
     private static Position position(ConversationView view, Conversation conversation, long seq) {

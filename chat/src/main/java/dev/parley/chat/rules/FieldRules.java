@@ -93,18 +93,22 @@ public final class FieldRules {
                 userId("senderId", post.senderId())
                         .or(() -> clientId("clientMessageId", post.clientMessageId()))
                         .or(() -> text(post.text()))
-                        .or(() -> post.senderDeviceId().isEmpty()
-                                ? Optional.empty()
-                                : clientId("deviceId", post.senderDeviceId()));
+                        .or(() -> deviceIfKnown(post.senderDeviceId()));
             case ChatCommand.AddMember add -> users(add.actorId(), add.memberId());
             case ChatCommand.RemoveMember remove -> users(remove.actorId(), remove.memberId());
             case ChatCommand.AdvanceRead read ->
                 users(read.readerId()).or(() -> position("readThroughSeq", read.throughSeq()));
             case ChatCommand.AdvanceDelivered delivered ->
-                users(delivered.receiverId()).or(() -> position("deliveredThroughSeq", delivered.throughSeq()));
+                users(delivered.receiverId())
+                        .or(() -> position("deliveredThroughSeq", delivered.throughSeq()))
+                        .or(() -> deviceIfKnown(delivered.deviceId()));
             case ChatCommand.SetMuted mute -> users(mute.memberId());
             case ChatCommand.SetBlocked block -> users(block.blockerId(), block.blockedId());
         };
+    }
+
+    private static Optional<Refused> deviceIfKnown(String deviceId) {
+        return deviceId.isEmpty() ? Optional.empty() : clientId("deviceId", deviceId);
     }
 
     private static Optional<Refused> checkUser(ChatCommand.OnUser command) {

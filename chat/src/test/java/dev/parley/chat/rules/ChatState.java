@@ -67,31 +67,8 @@ final class ChatState implements ChatView {
     /// Writes one event.
     void write(ChatEvent event) {
         switch (event) {
-            case ChatEvent.DirectOpened(var id, var pair, var atMillis) -> {
-                put(new Conversation(
-                        id,
-                        ConversationKind.DIRECT,
-                        "",
-                        pair,
-                        new Fingerprint(0, 0),
-                        new Conversation.Head(0, 0, 0, atMillis),
-                        new Conversation.Census(2, 0)));
-                pair.forEach(user -> join(id, Member.joining(user, Role.MEMBER, 1, 0)));
-            }
-            case ChatEvent.GroupOpened(var created, var title, var memberIds, var origin) -> {
-                String id = created.conversationId();
-                put(new Conversation(
-                        id,
-                        ConversationKind.GROUP,
-                        title,
-                        List.of(),
-                        origin,
-                        new Conversation.Head(0, 0, 0, created.createdAtMillis()),
-                        new Conversation.Census(memberIds.size(), 1)));
-                append(created, 0, 0);
-                memberIds.forEach(user -> join(
-                        id, Member.joining(user, user.equals(created.senderId()) ? Role.OWNER : Role.MEMBER, 1, 0)));
-            }
+            case ChatEvent.DirectOpened opened -> writeOpened(opened);
+            case ChatEvent.GroupOpened opened -> writeOpened(opened);
             case ChatEvent.MessagePosted post -> writePosted(post);
             case ChatEvent.MemberAdded(var change, var userId, var role) -> {
                 append(change, 1, owners(role));
@@ -116,6 +93,8 @@ final class ChatState implements ChatView {
             }
             case ChatEvent.DeliveredAdvanced(var id, var userId, var seq) ->
                 put(id, member(id, userId).orElseThrow().deliveredThrough(seq));
+            case ChatEvent.DeviceAdvanced(var id, var userId, var positions) ->
+                put(id, member(id, userId).orElseThrow().withDevices(positions));
             case ChatEvent.MuteChanged(var id, var userId, var muted) ->
                 put(id, member(id, userId).orElseThrow().withMuted(muted));
             case ChatEvent.BlockChanged(var id, var blockerId, var blocked) -> {
@@ -141,6 +120,37 @@ final class ChatState implements ChatView {
             }
             case ChatEvent.MembershipCheckpointAdvanced(var through) ->
                 progress = new MembershipProgress(through, progress.last());
+        }
+    }
+
+    private void writeOpened(ChatEvent.DirectOpened opened) {
+        String id = opened.conversationId();
+        put(new Conversation(
+                id,
+                ConversationKind.DIRECT,
+                "",
+                opened.pair(),
+                new Fingerprint(0, 0),
+                new Conversation.Head(0, 0, 0, opened.atMillis()),
+                new Conversation.Census(2, 0)));
+        opened.pair().forEach(user -> join(id, Member.joining(user, Role.MEMBER, 1, 0)));
+    }
+
+    private void writeOpened(ChatEvent.GroupOpened opened) {
+        ConversationRecord created = opened.created();
+        String id = created.conversationId();
+        put(new Conversation(
+                id,
+                ConversationKind.GROUP,
+                opened.title(),
+                List.of(),
+                opened.origin(),
+                new Conversation.Head(0, 0, 0, created.createdAtMillis()),
+                new Conversation.Census(opened.memberIds().size(), 1)));
+        append(created, 0, 0);
+        for (String user : opened.memberIds()) {
+            Role role = user.equals(created.senderId()) ? Role.OWNER : Role.MEMBER;
+            join(id, Member.joining(user, role, 1, 0));
         }
     }
 

@@ -45,6 +45,7 @@ class FieldRulesTest {
                 bad(Refusal.INVALID_FIELD, new ChatCommand.RemoveMember(DIRECT, "alice", "")),
                 bad(Refusal.INVALID_FIELD, new ChatCommand.AdvanceRead(DIRECT, "alice", -1)),
                 bad(Refusal.INVALID_FIELD, new ChatCommand.AdvanceDelivered(DIRECT, "alice", Long.MIN_VALUE)),
+                bad(Refusal.INVALID_FIELD, new ChatCommand.AdvanceDelivered(DIRECT, "alice", tooLong, 1)),
                 bad(Refusal.INVALID_FIELD, new ChatCommand.SetMuted(DIRECT, "", true)),
                 bad(Refusal.INVALID_FIELD, new ChatCommand.SetBlocked(DIRECT, "alice", "b ob", true)),
                 bad(Refusal.INVALID_FIELD, new ChatCommand.CreateUser("x".repeat(65))),

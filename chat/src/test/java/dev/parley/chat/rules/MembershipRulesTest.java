@@ -136,7 +136,7 @@ class MembershipRulesTest {
         state.run(add("owner", "new", Role.MEMBER));
 
         assertThat(state.member(GROUP, "new"))
-                .contains(new Member("new", Role.MEMBER, 5, new Position(4, 1), 4, 4, false));
+                .contains(new Member("new", Role.MEMBER, 5, new Position(4, 1), 4, 4, false, List.of()));
     }
 
     @Test

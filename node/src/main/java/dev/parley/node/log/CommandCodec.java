@@ -94,6 +94,7 @@ public final class CommandCodec {
                 entry.setAdvanceDelivered(AdvanceDeliveredEntry.newBuilder()
                         .setConversationId(delivered.conversationId())
                         .setReceiverId(delivered.receiverId())
+                        .setDeviceId(delivered.deviceId())
                         .setThroughSeq(delivered.throughSeq()));
             case ChatCommand.SetMuted mute ->
                 entry.setSetMuted(SetMutedEntry.newBuilder()
@@ -220,7 +221,7 @@ public final class CommandCodec {
 
     private static ChatCommand advanceDelivered(AdvanceDeliveredEntry entry) {
         return new ChatCommand.AdvanceDelivered(
-                entry.getConversationId(), entry.getReceiverId(), entry.getThroughSeq());
+                entry.getConversationId(), entry.getReceiverId(), entry.getDeviceId(), entry.getThroughSeq());
     }
 
     private static ChatCommand setMuted(SetMutedEntry entry) {

@@ -38,6 +38,7 @@ final class ConversationAppliers {
             case ChatEvent.RoleChanged changed -> roleChanged(changed);
             case ChatEvent.ReadAdvanced advanced -> readAdvanced(advanced);
             case ChatEvent.DeliveredAdvanced advanced -> deliveredAdvanced(advanced);
+            case ChatEvent.DeviceAdvanced advanced -> deviceAdvanced(advanced);
             case ChatEvent.MuteChanged changed -> muteChanged(changed);
             case ChatEvent.BlockChanged changed ->
                 tables.putBlock(changed.conversationId(), changed.blockerId(), changed.blocked());
@@ -140,6 +141,12 @@ final class ConversationAppliers {
                 Cursor.DELIVERED,
                 new Position(advanced.throughSeq(), 0),
                 everybody(advanced.conversationId()));
+    }
+
+    /// Nobody is told: the others hear how far the member is.
+    private void deviceAdvanced(ChatEvent.DeviceAdvanced advanced) {
+        Member member = tables.existingMember(advanced.conversationId(), advanced.userId());
+        tables.putMember(advanced.conversationId(), member.withDevices(advanced.devices()));
     }
 
     private void muteChanged(ChatEvent.MuteChanged changed) {

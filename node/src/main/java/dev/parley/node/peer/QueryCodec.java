@@ -3,6 +3,7 @@ package dev.parley.node.peer;
 import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.ConversationKind;
+import dev.parley.chat.DevicePosition;
 import dev.parley.chat.InboxEntry;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.Role;
@@ -11,6 +12,7 @@ import dev.parley.node.peer.wire.AccountQuery;
 import dev.parley.node.peer.wire.AskReply;
 import dev.parley.node.peer.wire.AskRequest;
 import dev.parley.node.peer.wire.Device;
+import dev.parley.node.peer.wire.DeviceReceived;
 import dev.parley.node.peer.wire.InboxPageQuery;
 import dev.parley.node.peer.wire.InboxSinceQuery;
 import dev.parley.node.peer.wire.Member;
@@ -177,7 +179,13 @@ final class QueryCodec {
                                 .setRole(member.role().name())
                                 .setJoinedSeq(member.joinedSeq())
                                 .setReadSeq(member.readSeq())
-                                .setDeliveredSeq(member.deliveredSeq())));
+                                .setDeliveredSeq(member.deliveredSeq())
+                                .addAllDevices(member.devices().stream()
+                                        .map(device -> DeviceReceived.newBuilder()
+                                                .setDeviceId(device.deviceId())
+                                                .setSeq(device.seq())
+                                                .build())
+                                        .toList())));
                 reply.setMembers(wire);
             }
             case QueryAnswer.SummaryList list -> {
@@ -200,7 +208,10 @@ final class QueryCodec {
                 Role.valueOf(wire.getRole()),
                 wire.getJoinedSeq(),
                 wire.getReadSeq(),
-                wire.getDeliveredSeq());
+                wire.getDeliveredSeq(),
+                wire.getDevicesList().stream()
+                        .map(device -> new DevicePosition(device.getDeviceId(), device.getSeq()))
+                        .toList());
     }
 
     private static Summary wire(QueryAnswer.Summary summary) {

@@ -9,23 +9,32 @@ import dev.parley.node.wire.Answers;
 import dev.parley.node.wire.Problems;
 import dev.parley.protocol.Problem;
 import dev.parley.protocol.ServerFrame;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The read and delivered positions that a session reports. While one advance of a position is under way only the
-/// highest next one is kept, so a client that reports every message costs one command at a time. Thread-safe.
+/// The read and delivered positions that a session reports. The first advance of a position goes at once; then,
+/// until
+/// it is answered and [#PAUSE] is over, only the highest next one is kept. So a client that reports every
+/// message
+/// of a thousand costs a handful of commands. What is kept goes out even if the session closes meanwhile.
+/// Thread-safe.
 final class CursorAdvances {
     /// What an advance under way counts for among the unanswered requests of its session.
     private static final int ADVANCE_BYTES = 64;
+
+    /// Between two commands about the same position.
+    static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Session session;
     private final SessionServices services;
     private final UnansweredRequests unanswered;
 
-    /// By position; null while nothing is under way.
+    /// By position, what is to follow; null while nothing is under way.
     private @Nullable Map<Position, Step> underWay;
 
     CursorAdvances(Session session, SessionServices services, UnansweredRequests unanswered) {
@@ -73,32 +82,51 @@ final class CursorAdvances {
                         .thenApply(hidden ->
                                 new AdvanceRead(position.conversationId(), userId, step.throughSeq(), hidden));
             case DELIVERED ->
-                CompletableFuture.completedFuture(
-                        new AdvanceDelivered(position.conversationId(), userId, step.throughSeq()));
+                CompletableFuture.completedFuture(new AdvanceDelivered(
+                        position.conversationId(), userId, session.identity().deviceId(), step.throughSeq()));
         };
     }
 
     private void finished(Position position, Step step, @Nullable ChatAnswer answer, @Nullable Throwable failure) {
+        long reached = step.throughSeq();
         if (failure != null) {
             reject(step, Problems.of(Answers.failure(failure)));
+            reached = Step.NONE.throughSeq();
         } else if (answer instanceof ChatAnswer.Refused(var refusal, var detail)) {
             reject(step, Problems.of(refusal, detail));
+            reached = Step.NONE.throughSeq();
         }
-        Step next = next(position, step);
-        if (next.throughSeq() < 0) {
-            unanswered.end(ADVANCE_BYTES);
-        } else {
-            // Not on this thread: it carries the answers of others.
-            services.threads().newThread(() -> submit(position, next)).start();
-        }
+        unanswered.end(ADVANCE_BYTES);
+        long known = reached;
+        CompletableFuture.delayedExecutor(
+                        PAUSE.toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        task -> services.threads().newThread(task).start())
+                .execute(() -> goOn(position, known));
     }
 
-    private synchronized Step next(Position position, Step done) {
+    /// On a thread of its own, which may wait.
+    private void goOn(Position position, long reached) {
+        Step next = next(position, reached);
+        if (next.throughSeq() < 0) {
+            return;
+        }
+        try {
+            unanswered.begin(ADVANCE_BYTES);
+        } catch (InterruptedException e) {
+            // The node stops: the device will report it again.
+            Thread.currentThread().interrupt();
+            return;
+        }
+        submit(position, next);
+    }
+
+    private synchronized Step next(Position position, long reached) {
         if (underWay == null) {
             return Step.NONE;
         }
         Step next = underWay.getOrDefault(position, Step.NONE);
-        if (next.throughSeq() > done.throughSeq() && session.isOpen()) {
+        if (next.throughSeq() > reached) {
             underWay.put(position, Step.NONE);
             return next;
         }

@@ -6,6 +6,7 @@ import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.DeadLetter;
+import dev.parley.chat.DevicePosition;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.ListedConversation;
 import dev.parley.chat.RecordBody;
@@ -21,6 +22,7 @@ import dev.parley.node.tables.proto.AccountRow;
 import dev.parley.node.tables.proto.ActionValue;
 import dev.parley.node.tables.proto.ConversationRow;
 import dev.parley.node.tables.proto.CountersRow;
+import dev.parley.node.tables.proto.DevicePositionValue;
 import dev.parley.node.tables.proto.DeviceRow;
 import dev.parley.node.tables.proto.FingerprintValue;
 import dev.parley.node.tables.proto.InboxChangeRow;
@@ -88,6 +90,10 @@ final class Rows {
         if (member.shownReadSeq() != member.read().seq()) {
             row.setShownReadSeq(member.shownReadSeq());
         }
+        member.devices()
+                .forEach(position -> row.addDevices(DevicePositionValue.newBuilder()
+                        .setDeviceId(position.deviceId())
+                        .setSeq(position.seq())));
         return row.build().toByteArray();
     }
 
@@ -100,7 +106,10 @@ final class Rows {
                 new Member.Position(row.getReadSeq(), row.getReadOrdinal()),
                 row.hasShownReadSeq() ? row.getShownReadSeq() : row.getReadSeq(),
                 row.getDeliveredSeq(),
-                row.getMuted());
+                row.getMuted(),
+                row.getDevicesList().stream()
+                        .map(device -> new DevicePosition(device.getDeviceId(), device.getSeq()))
+                        .toList());
     }
 
     static byte[] record(ConversationRecord record) {

@@ -2,17 +2,26 @@ package dev.parley.node.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.chat.ChatCommand;
+import dev.parley.chat.ChatQuery;
+import dev.parley.chat.DevicePosition;
+import dev.parley.chat.QueryAnswer;
 import dev.parley.protocol.ClientFrame;
 import dev.parley.protocol.Rest;
 import dev.parley.protocol.ServerFrame;
 import dev.parley.protocol.json.RestJson;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Who hears how far somebody has read, over real sockets.
 class ReceiptsTest {
+    private static final int MANY = 1_000;
+
     private EdgeFixture edge;
     private String ann;
     private String bob;
@@ -77,6 +86,53 @@ class ReceiptsTest {
             edge.post(ann, conversation, "m4", "four");
             sendersOtherFramesUntilRead(sender, receiver);
         }
+    }
+
+    /// However slow this machine is: never more than one command per position and pause, and the first.
+    @Test
+    void a_reader_who_reports_a_thousand_messages_one_by_one_costs_a_handful_of_commands() throws Exception {
+        for (int i = 3; i <= MANY; i++) {
+            edge.chat
+                    .submit(new ChatCommand.PostMessage(conversation, "ann", "d1", "m" + i, "text"))
+                    .join();
+        }
+        long began = System.nanoTime();
+        try (LiveSocket phone = LiveSocket.open(edge, bobsPhone)) {
+            for (int seq = 1; seq <= MANY; seq++) {
+                phone.send(new ClientFrame.CursorDelivered(conversation, seq, Optional.empty()));
+                phone.send(new ClientFrame.CursorRead(conversation, seq, Optional.empty()));
+            }
+            phone.send(new ClientFrame.Ping(Optional.empty()));
+            awaitPong(phone);
+        }
+        // The session is closed: what it said last is not lost.
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
+            assertThat(bobSeenBy(ann).readThroughSeq()).isEqualTo(MANY);
+            assertThat(bobSeenBy(ann).deliveredThroughSeq()).isEqualTo(MANY);
+            assertThat(devicesOfBob()).containsExactly(new DevicePosition("phone", MANY));
+        });
+
+        long pauses = (System.nanoTime() - began) / 500_000_000;
+        assertThat(edge.chat.logged(ChatCommand.AdvanceRead.class)).isBetween(1L, pauses + 1);
+        assertThat(edge.chat.logged(ChatCommand.AdvanceDelivered.class)).isBetween(1L, pauses + 1);
+    }
+
+    private static void awaitPong(LiveSocket socket) throws Exception {
+        while (!(socket.next(ServerFrame.class) instanceof ServerFrame.Pong)) {
+            // receipts of what was reported before
+        }
+    }
+
+    /// As the rules keep them; over REST nobody is told.
+    private List<DevicePosition> devicesOfBob() {
+        QueryAnswer answer =
+                edge.chat.ask(new ChatQuery.Members(conversation, "bob")).join();
+        return ((QueryAnswer.MemberList) answer)
+                .members().stream()
+                        .filter(member -> member.userId().equals("bob"))
+                        .findFirst()
+                        .orElseThrow()
+                        .devices();
     }
 
     @Test

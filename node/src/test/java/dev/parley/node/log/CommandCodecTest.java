@@ -106,6 +106,14 @@ class CommandCodecTest {
                                         "bob", CONVERSATION, new Progress(0, 0, 16, 0, 0, 0), Optional.empty(), 0))));
     }
 
+    /// The golden file is of a release that did not say which device received.
+    @Test
+    void the_device_that_received_survives_the_log() {
+        ChatCommand command = new ChatCommand.AdvanceDelivered(CONVERSATION, "alice", "phone", 7);
+
+        assertThat(CommandCodec.decode(CommandCodec.encode(command))).isEqualTo(command);
+    }
+
     @Test
     void a_dead_letter_of_a_list_survives_the_log() {
         ChatCommand.Activity activity = new ChatCommand.Activity(

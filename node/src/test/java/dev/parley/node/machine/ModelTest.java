@@ -7,6 +7,7 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DevicePosition;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.QueryAnswer.MemberList;
 import dev.parley.chat.QueryAnswer.MemberState;
@@ -158,8 +159,13 @@ class ModelTest {
         List<MemberState> expected = room.seats.entrySet().stream()
                 .map((Map.Entry<String, Seat> entry) -> {
                     Seat seat = entry.getValue();
-                    long read = entry.getKey().equals(room.seats.firstKey()) ? seat.read : seat.shown;
-                    return new MemberState(entry.getKey(), seat.role, seat.joined, read, seat.delivered);
+                    boolean own = entry.getKey().equals(room.seats.firstKey());
+                    long read = own ? seat.read : seat.shown;
+                    List<DevicePosition> devices = new ArrayList<>();
+                    if (own) {
+                        seat.devices.forEach((device, seq) -> devices.add(new DevicePosition(device, seq)));
+                    }
+                    return new MemberState(entry.getKey(), seat.role, seat.joined, read, seat.delivered, devices);
                 })
                 .toList();
 

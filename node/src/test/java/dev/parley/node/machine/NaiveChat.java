@@ -14,8 +14,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Conversations written down as simply as can be, to compare the machine with: lists, counting, no rows, no cursors
-/// into ordinals. Shares no code with the rules. Answers in a few words ([ModelTest] says the machine's answer in the
+/// Conversations written down as simply as can be, to compare the machine with: lists, counting, no rows, no
+/// cursors
+/// into ordinals. Shares no code with the rules. Answers in a few words ([ModelTest] says the machine's answer
+/// in the
 /// same words).
 final class NaiveChat {
     private final Map<String, Room> rooms = new TreeMap<>();
@@ -56,6 +58,8 @@ final class NaiveChat {
         long shown;
         long delivered;
         boolean muted;
+
+        final TreeMap<String, Long> devices = new TreeMap<>();
 
         Seat(Role role, long joined) {
             this.role = role;
@@ -238,6 +242,9 @@ final class NaiveChat {
         }
         Seat seat = seat(room, delivered.receiverId());
         seat.delivered = Math.max(seat.delivered, delivered.throughSeq());
+        if (delivered.throughSeq() >= seat.joined) {
+            seat.devices.merge(delivered.deviceId(), delivered.throughSeq(), Math::max);
+        }
         return "cursor " + seat.delivered;
     }
 

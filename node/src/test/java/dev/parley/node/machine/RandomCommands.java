@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Commands about a few users and conversations, so that they often meet: duplicates, refusals and races included.
+/// Commands about a few users and conversations, so that they often meet: duplicates, refusals and races
+/// included.
 final class RandomCommands {
     static final List<String> USERS = List.of("alice", "bob", "carol", "dave", "erin");
     private static final int GROUPS = 3;
@@ -51,7 +52,8 @@ final class RandomCommands {
             return new ChatCommand.AdvanceRead(conversation(), user(), random.nextInt(30) - 1, random.nextInt(3) == 0);
         }
         if (dice < 92) {
-            return new ChatCommand.AdvanceDelivered(conversation(), user(), random.nextInt(30) - 1);
+            return new ChatCommand.AdvanceDelivered(
+                    conversation(), user(), "d" + random.nextInt(4), random.nextInt(30) - 1);
         }
         return dice < 96 ? new ChatCommand.SetMuted(conversation(), user(), random.nextBoolean()) : block();
     }

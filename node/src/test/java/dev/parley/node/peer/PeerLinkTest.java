@@ -9,6 +9,7 @@ import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.DevicePosition;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.RecordBody;
 import dev.parley.chat.Refusal;
@@ -173,7 +174,8 @@ class PeerLinkTest {
                 new RecordBody.MembershipChange(RecordBody.Action.LEFT, "bob", Optional.empty()));
         for (QueryAnswer answer : List.of(
                 new QueryAnswer.Page(List.of(text, joined, left), 77, true),
-                new QueryAnswer.MemberList(List.of(new QueryAnswer.MemberState("bob", Role.OWNER, 1, 2, 3))),
+                new QueryAnswer.MemberList(List.of(new QueryAnswer.MemberState(
+                        "bob", Role.OWNER, 1, 2, 3, List.of(new DevicePosition("phone", 3))))),
                 summaries(text),
                 new QueryAnswer.AccountState(
                         true,

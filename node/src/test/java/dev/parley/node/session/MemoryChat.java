@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ public final class MemoryChat implements ChatGate, AutoCloseable {
     private final MemoryGroups<ChatAnswer> groups;
     private final ExecutorService deliveries = Executors.newSingleThreadExecutor();
     private final List<Numbered> held = new ArrayList<>();
+    private final Map<Class<?>, Long> logged = new ConcurrentHashMap<>();
     private final List<Stalled> stalled = new ArrayList<>();
     private volatile @Nullable LiveSessions sessions;
     private volatile @Nullable GateException failure;
@@ -153,7 +155,13 @@ public final class MemoryChat implements ChatGate, AutoCloseable {
         groups.close();
     }
 
+    /// How many commands of a type have gone into the log.
+    public long logged(Class<? extends ChatCommand> type) {
+        return logged.getOrDefault(type, 0L);
+    }
+
     private CompletableFuture<ChatAnswer> carryOut(ChatCommand command) {
+        logged.merge(command.getClass(), 1L, Long::sum);
         return groups.submit(group(command.entityId()), List.of(CommandCodec.encode(command)))
                 .thenApply(outcome ->
                         ((SubmitOutcome.Applied<ChatAnswer>) outcome).answers().getFirst());
