@@ -12,7 +12,6 @@ import dev.parley.protocol.Limits;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.Rest;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +48,7 @@ final class ChatScreen implements SessionListener {
     /// The place of the last message that was said here.
     private final AtomicLong ownThrough = new AtomicLong();
 
-    /// For each reader, up to which of them it was told that they were read; only the session's thread uses it.
-    private final Map<String, Long> readTold = new HashMap<>();
+    private final Marks marks;
 
     /// Who is here, as far as was told; written by the session's thread.
     private final Map<String, Rest.UserPresence> present = new ConcurrentHashMap<>();
@@ -67,6 +65,7 @@ final class ChatScreen implements SessionListener {
         this.client = client;
         this.talk = talk;
         this.text = new ChatText(talk.userId(), Screen.hasColour() ? ChatText.Style.COLOURED : ChatText.Style.PLAIN);
+        this.marks = new Marks(talk.userId());
         this.state = new SessionState.Waiting("starting", Duration.ZERO);
         this.reader = LineReaderBuilder.builder()
                 .terminal(terminal)
@@ -195,17 +194,11 @@ final class ChatScreen implements SessionListener {
         }
     }
 
-    /// Told once per reading, and only when it covers what was said here last.
     @Override
     public void onReceipt(Receipt receipt) {
-        long lastOwn = ownThrough.get();
-        if (receipt.conversationId().equals(talk.conversationId())
-                && receipt.kind() == Receipt.Kind.READ
-                && !receipt.userId().equals(talk.userId())
-                && lastOwn > 0
-                && receipt.throughSeq() >= lastOwn
-                && !Long.valueOf(lastOwn).equals(readTold.put(receipt.userId(), lastOwn))) {
-            above(text.note(Screen.safe(receipt.userId()) + " has read it"));
+        if (receipt.conversationId().equals(talk.conversationId())) {
+            marks.heard(receipt);
+            refreshPrompt();
         }
     }
 
@@ -223,10 +216,12 @@ final class ChatScreen implements SessionListener {
             return;
         }
         shownThrough.set(record.conversationSeq());
-        above(text.record(record));
+        marks.heard(record);
         if (record.senderId().equals(talk.userId())) {
+            above(text.record(record) + " " + text.mark(marks.of(record.conversationSeq())));
             ownThrough.set(record.conversationSeq());
         } else {
+            above(text.record(record));
             markRead(record.conversationSeq());
         }
     }
@@ -244,6 +239,7 @@ final class ChatScreen implements SessionListener {
 
     private void showHistory() {
         try {
+            marks.know(client.members(talk.conversationId()));
             client.historyBefore(talk.conversationId(), Limits.SEQ_MAX, HISTORY)
                     .messages()
                     .forEach(this::show);
@@ -280,7 +276,14 @@ final class ChatScreen implements SessionListener {
     }
 
     private String prompt() {
-        return text.prompt(connection(), unsent.get(), typists.now());
+        return lastMark() + text.prompt(connection(), unsent.get(), typists.now());
+    }
+
+    /// What became of the own message at the end of the conversation: printed lines cannot change, the prompt can.
+    private String lastMark() {
+        long own = ownThrough.get();
+        boolean last = own > 0 && own == shownThrough.get() && unsent.get() == 0;
+        return last ? text.mark(marks.of(own)) + " " : "";
     }
 
     private Optional<String> connection() {

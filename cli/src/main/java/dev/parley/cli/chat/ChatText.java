@@ -86,6 +86,16 @@ final class ChatText {
         return trouble + waiting + writing(typists) + Screen.safe(userId) + "> ";
     }
 
+    /// Accepted, received by all others, or read.
+    String mark(Marks.Mark mark) {
+        if (mark.read() > 0) {
+            String readers = mark.others() > 1 ? "read by " + mark.read() : "read";
+            return style.bold() + "✓✓ " + readers + style.reset();
+        }
+        boolean everywhere = mark.others() > 0 && mark.delivered() == mark.others();
+        return style.dim() + (everywhere ? "✓✓" : "✓") + style.reset();
+    }
+
     /// Whether somebody is here, as a sentence.
     String presence(Rest.UserPresence user) {
         String who = mark(user) + " " + Screen.safe(user.userId());

@@ -46,6 +46,15 @@ class ChatTextTest {
     }
 
     @Test
+    void a_mark_tells_accepted_delivered_and_read() {
+        assertThat(text.mark(new Marks.Mark(1, 0, 0))).isEqualTo("✓");
+        assertThat(text.mark(new Marks.Mark(1, 1, 0))).isEqualTo("✓✓");
+        assertThat(text.mark(new Marks.Mark(1, 1, 1))).isEqualTo("✓✓ read");
+        assertThat(text.mark(new Marks.Mark(3, 2, 0))).isEqualTo("✓");
+        assertThat(text.mark(new Marks.Mark(3, 3, 2))).isEqualTo("✓✓ read by 2");
+    }
+
+    @Test
     void presence_is_a_sentence_with_a_mark() {
         Rest.UserPresence seen = Rest.UserPresence.offline("bob", Optional.of(Instant.EPOCH));
 
