@@ -103,6 +103,38 @@ public sealed interface ChatCommand {
     /// Changes some of the user's settings; the last write of each wins.
     record SetSettings(String userId, AccountSettings.Patch patch) implements OnUser {}
 
+    /// Says where pushes for a device go; takes the place of its former target with that provider.
+    record SetPushTarget(String userId, String deviceId, PushTarget target) implements OnUser {}
+
+    /// Pushes for a device no longer go there. Harmless when they do not.
+    ///
+    /// @param token if given, only a target with this token: a provider said that it is dead
+    record RemovePushTarget(String userId, String deviceId, String provider, Optional<String> token)
+            implements OnUser {}
+
+    /// Notes what became of pushes, and how far the partition's deliveries are looked at for pushes.
+    ///
+    /// @param partition of all the users; also the entity
+    /// @param throughNumber every delivery up to this number needs no push any more; 0 if this is not about
+    ///     that
+    record NotePushes(int partition, long throughNumber, List<Pushed> pushes) implements ChatCommand {
+        public NotePushes {
+            pushes = List.copyOf(pushes);
+        }
+
+        @Override
+        public String entityId() {
+            return "partition:" + partition;
+        }
+    }
+
+    /// What became of the pushes to a user's devices about a conversation.
+    ///
+    /// @param seq the newest record that was pushed; 0 if the push was taken back, since the user has read
+    ///     it all
+    /// @param outcome the provider's answer in a few words
+    record Pushed(String userId, String conversationId, String provider, long seq, String outcome) {}
+
     /// Notes in the user's list that a conversation was joined or left.
     ///
     /// @param membershipSeq the record that says so; an older one never overrides a newer one

@@ -39,6 +39,9 @@ public final class ChatLimits {
     /// Characters of the reason that a dead letter keeps.
     public static final int DEAD_LETTER_REASON_MAX = 500;
 
+    /// Bytes of what a push provider knows a device by.
+    public static final int PUSH_TOKEN_BYTES_MAX = 4_096;
+
     /// How long a posted message's client id is remembered at least: longer than any client keeps a message
     /// unsent.
     public static final long POSTED_KEPT_MILLIS = 7L * 24 * 60 * 60 * 1_000;

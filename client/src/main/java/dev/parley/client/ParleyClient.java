@@ -122,6 +122,20 @@ public final class ParleyClient implements AutoCloseable {
         return new Listed(all, version.getAsLong());
     }
 
+    /// Says where pushes for this device go while no session of the user is live.
+    public void pushTo(Rest.PushEndpointRequest endpoint) {
+        calls.call(Call.post(pushPath(), endpoint), answer -> answer.length);
+    }
+
+    /// No more pushes for this device: called before another user takes it over.
+    public void pushNowhere() {
+        calls.call(new Call("DELETE", pushPath(), Optional.empty(), true), answer -> answer.length);
+    }
+
+    private String pushPath() {
+        return "/v1/devices/" + encoded(options.deviceId()) + "/push-endpoints";
+    }
+
     public List<Rest.Member> members(String conversationId) {
         return calls.call(Call.get(path(conversationId, "members")), RestJson::decodeMemberList)
                 .members();

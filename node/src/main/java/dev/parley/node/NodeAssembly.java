@@ -52,6 +52,8 @@ import dev.parley.node.placement.Placement;
 import dev.parley.node.presence.Presence;
 import dev.parley.node.presence.PresenceSettings;
 import dev.parley.node.push.PushDesk;
+import dev.parley.node.push.lane.PushFeed;
+import dev.parley.node.push.lane.PushParts;
 import dev.parley.node.repair.ReplicaRepair;
 import dev.parley.node.session.RateLimits;
 import dev.parley.node.session.SessionIdentity;
@@ -161,10 +163,11 @@ final class NodeAssembly {
                 replicas, groups, deliveries, sessions::replaceElsewhere, sessions::tell, presence));
         presence.start();
         followers(deliveries, peers, sessions);
-        OutboxReport outbox = lists(groups, deliveries, gate);
+        InboxFeed lists = lists(groups, deliveries, gate);
+        PushFeed pushing = pushes(push, data, groups, deliveries, gate, presence);
         repair(groups, peers, emptied);
 
-        admin(gate, tokens, groups, peers, sessions, outbox);
+        admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups));
         edge(
                 new EdgeParts(
                         measured(gate, sessions),
@@ -174,6 +177,7 @@ final class NodeAssembly {
                         sessions,
                         typing,
                         presence,
+                        PushAssembly.endpoints(config.push(), push),
                         identity.clusterId()),
                 clientPort);
     }
@@ -200,6 +204,29 @@ final class NodeAssembly {
         node.up("replica-repair", repair::close);
     }
 
+    private PushFeed pushes(
+            PushDesk desk,
+            DataDirectory data,
+            RatisGroups<ChatAnswer> groups,
+            LocalDeliveries deliveries,
+            ChatGate gate,
+            Presence presence)
+            throws IOException {
+        PushParts parts = new PushParts(
+                self,
+                placement.partitioning(),
+                leaders,
+                groups,
+                deliveries,
+                gate,
+                presence::isOnline,
+                Clock.systemUTC());
+        PushFeed feed = PushAssembly.start(node, desk, data, parts);
+        presence.onLapse(feed::lapsed);
+        GroupMetrics.registerPushes(metrics, feed::pending);
+        return feed;
+    }
+
     private Presence presence(ChatGate gate, PeerChannels peers, NoticeMetrics notices) {
         Presence presence = new Presence(
                 new Presence.Place(self, placement.partitioning(), leaders),
@@ -214,12 +241,16 @@ final class NodeAssembly {
     }
 
     /// What tells the lists of users, who live in other partitions, of their conversations.
-    private OutboxReport lists(RatisGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
+    private InboxFeed lists(RatisGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
         MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
         node.up("membership-notes", notes::close);
         InboxFeed feed = new InboxFeed(self, placement.partitioning(), leaders, groups, deliveries, gate);
         node.up("inbox-feed", feed::close);
-        OutboxReport report = new OutboxReport(feed, groups, Clock.systemUTC());
+        return feed;
+    }
+
+    private OutboxReport outbox(InboxFeed lists, PushFeed pushing, RatisGroups<ChatAnswer> groups) {
+        OutboxReport report = new OutboxReport(lists, pushing::pending, groups, Clock.systemUTC());
         GroupMetrics.registerOutbox(
                 metrics,
                 () -> byGroup(report, OutboxReport.Line::pending),

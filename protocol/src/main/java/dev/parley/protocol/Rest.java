@@ -15,6 +15,8 @@ public final class Rest {
 
     /// What `presenceVisibility` may be.
     public static final List<String> VISIBILITIES = List.of("everyone", "contacts", "nobody");
+    /// What `provider` of a push endpoint may be.
+    public static final List<String> PUSH_PROVIDERS = List.of("apns", "fcm", "webpush");
 
     /// What `status` of a user may be.
     public static final List<String> STATUSES = List.of("online", "offline");
@@ -116,6 +118,27 @@ public final class Rest {
     }
 
     public record MutedRequest(boolean muted) implements Body {}
+
+    /// Where pushes for a device go.
+    ///
+    /// @param token APNs device token, FCM registration token, or the endpoint URL of a Web Push subscription
+    /// @param keys of a Web Push subscription
+    public record PushEndpointRequest(String provider, String token, Optional<PushKeys> keys) implements Body {
+
+        /// Shows neither token nor keys.
+        @Override
+        public String toString() {
+            return "PushEndpointRequest[" + provider + "]";
+        }
+    }
+
+    /// The keys of a Web Push subscription, as the browser gives them, in base64url.
+    public record PushKeys(String p256dh, String auth) {
+        @Override
+        public String toString() {
+            return "PushKeys[]";
+        }
+    }
 
     public record Me(String userId, String deviceId, Instant createdAt, List<String> blockedUserIds) implements Body {
         public Me {

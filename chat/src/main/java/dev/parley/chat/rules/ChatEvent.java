@@ -2,10 +2,12 @@ package dev.parley.chat.rules;
 
 import dev.parley.chat.AccountSettings;
 import dev.parley.chat.ChatCommand.Activity;
+import dev.parley.chat.ChatCommand.Pushed;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.DeadLetter;
 import dev.parley.chat.DevicePosition;
 import dev.parley.chat.Fingerprint;
+import dev.parley.chat.PushTarget;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Member.Position;
 import java.util.List;
@@ -18,6 +20,9 @@ public sealed interface ChatEvent {
 
     /// What happened to a conversation.
     sealed interface OnConversation extends ChatEvent {}
+
+    /// What happened to the partition itself: its checkpoints and dead letters.
+    sealed interface Housekeeping extends ChatEvent {}
 
     /// What happened to a user's account or lists.
     sealed interface OnUser extends ChatEvent {
@@ -92,6 +97,17 @@ public sealed interface ChatEvent {
 
     record SettingsChanged(String userId, AccountSettings settings) implements OnUser {}
 
+    record PushTargetSet(String userId, String deviceId, PushTarget target) implements OnUser {}
+
+    record PushTargetRemoved(String userId, String deviceId, String provider) implements OnUser {}
+
+    record PushNoted(Pushed pushed, long atMillis) implements OnUser {
+        @Override
+        public String userId() {
+            return pushed.userId();
+        }
+    }
+
     record MembershipNoted(String userId, String conversationId, long membershipSeq, boolean member, long atMillis)
             implements OnUser {}
 
@@ -106,19 +122,22 @@ public sealed interface ChatEvent {
     record BlockNoted(String userId, String blockedId, boolean blocked) implements OnUser {}
 
     /// A dead letter is written, anew or over the one that has the number.
-    record DeadLetterPut(DeadLetter.Numbered numbered) implements ChatEvent {}
+    record DeadLetterPut(DeadLetter.Numbered numbered) implements Housekeeping {}
 
     /// A dead letter is forgotten.
     ///
     /// @param overflow whether only because there are too many
-    record DeadLetterRemoved(long number, boolean overflow) implements ChatEvent {}
+    record DeadLetterRemoved(long number, boolean overflow) implements Housekeeping {}
 
     /// A dead letter is forgotten, and its work is to be done after all.
-    record DeadLetterRetried(long number, DeadLetter.Content content) implements ChatEvent {}
+    record DeadLetterRetried(long number, DeadLetter.Content content) implements Housekeeping {}
 
     /// The deliveries up to this number are noted in the users' lists and need not be kept for that.
-    record OutboxCheckpointAdvanced(long throughNumber) implements ChatEvent {}
+    record OutboxCheckpointAdvanced(long throughNumber) implements Housekeeping {}
+
+    /// The deliveries up to this number need no push any more.
+    record PushCheckpointAdvanced(long throughNumber) implements Housekeeping {}
 
     /// The changes up to this number are noted in the users' lists and need not be kept.
-    record MembershipCheckpointAdvanced(long throughNumber) implements ChatEvent {}
+    record MembershipCheckpointAdvanced(long throughNumber) implements Housekeeping {}
 }

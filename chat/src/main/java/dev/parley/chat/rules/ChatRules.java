@@ -30,6 +30,9 @@ public final class ChatRules {
             case ChatCommand.SetSettings set -> AccountRules.setSettings(view, set);
             case ChatCommand.NoteMembership note -> AccountRules.noteMembership(view, note, stamp);
             case ChatCommand.NoteBlocked note -> AccountRules.noteBlocked(view, note);
+            case ChatCommand.SetPushTarget set -> PushRules.set(view, set);
+            case ChatCommand.RemovePushTarget remove -> PushRules.remove(view, remove);
+            case ChatCommand.NotePushes note -> PushRules.note(view, note, stamp);
             case ChatCommand.NoteActivity note -> InboxRules.noteActivity(view, note);
             case ChatCommand.AdvanceOutboxCheckpoint advance -> InboxRules.advanceCheckpoint(view, advance);
             case ChatCommand.OnDeadLetters about -> DeadLetterRules.decide(view, about);

@@ -27,6 +27,11 @@ public final class FieldRules {
                 note.activities().stream()
                         .flatMap(activity -> activity(activity).stream())
                         .findFirst();
+            case ChatCommand.NotePushes note ->
+                position("throughNumber", note.throughNumber())
+                        .or(() -> note.pushes().stream()
+                                .flatMap(pushed -> pushed(pushed).stream())
+                                .findFirst());
             case ChatCommand.AdvanceOutboxCheckpoint advance -> position("throughNumber", advance.throughNumber());
             case ChatCommand.OnDeadLetters about -> checkDeadLetters(about);
             case ChatCommand.AdvanceMembershipCheckpoint advance -> position("throughNumber", advance.throughNumber());
@@ -118,6 +123,10 @@ public final class FieldRules {
                 clientId("deviceId", register.deviceId()).or(() -> platform(register.platform()));
             case ChatCommand.RevokeDevice revoke -> clientId("deviceId", revoke.deviceId());
             case ChatCommand.SetSettings set -> set.patch().quietHours().flatMap(FieldRules::quietHours);
+            case ChatCommand.SetPushTarget set ->
+                clientId("deviceId", set.deviceId())
+                        .or(() -> sized("token", set.target().token(), ChatLimits.PUSH_TOKEN_BYTES_MAX));
+            case ChatCommand.RemovePushTarget remove -> clientId("deviceId", remove.deviceId());
             case ChatCommand.NoteMembership note ->
                 Ids.isConversation(note.conversationId())
                         ? position("membershipSeq", note.membershipSeq())
@@ -135,6 +144,14 @@ public final class FieldRules {
             case ChatCommand.DropDeadLetter drop -> position("number", drop.number());
             case ChatCommand.RetryDeadLetter retry -> position("number", retry.number());
         };
+    }
+
+    private static Optional<Refused> pushed(ChatCommand.Pushed pushed) {
+        return users(pushed.userId())
+                .or(() -> Ids.isConversation(pushed.conversationId())
+                        ? Optional.empty()
+                        : Optional.of(Admission.unknown(pushed.conversationId())))
+                .or(() -> position("seq", pushed.seq()));
     }
 
     private static Optional<Refused> activity(ChatCommand.Activity activity) {

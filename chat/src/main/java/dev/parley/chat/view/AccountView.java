@@ -39,6 +39,12 @@ public interface AccountView {
     /// What the user's list last heard about a conversation.
     Optional<ListedConversation> listed(String userId, String conversationId);
 
+    /// Where pushes for the user's devices go, by device.
+    List<DeviceTarget> pushTargets(String userId);
+
+    /// What the user's devices were pushed about a conversation, if that was not taken back.
+    Optional<PushState> pushed(String userId, String conversationId, String provider);
+
     /// The conversations that the user is in, by id.
     List<String> conversationIds(String userId);
 

@@ -8,4 +8,7 @@ public interface ChatView extends ConversationView, AccountView, DeadLetterView 
 
     /// How far the partition's deliveries are noted in the users' lists.
     OutboxProgress outboxProgress();
+
+    /// How far the partition's deliveries are looked at for pushes.
+    OutboxProgress pushProgress();
 }

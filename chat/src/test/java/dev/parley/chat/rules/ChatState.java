@@ -13,11 +13,13 @@ import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
+import dev.parley.chat.view.DeviceTarget;
 import dev.parley.chat.view.InboxChange;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
 import dev.parley.chat.view.OutboxProgress;
 import dev.parley.chat.view.PostedMessage;
+import dev.parley.chat.view.PushState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -40,6 +42,9 @@ final class ChatState implements ChatView {
     private final Set<List<String>> blocks = new HashSet<>();
     private final Map<String, Account> accounts = new HashMap<>();
     private final Map<String, TreeMap<String, Device>> devices = new HashMap<>();
+    private final TreeMap<String, DeviceTarget> pushTargets = new TreeMap<>();
+    private final Map<List<String>, PushState> pushes = new HashMap<>();
+    private long pushNoted;
     private final Map<String, Long> inboxVersions = new HashMap<>();
     private final Map<String, TreeMap<String, ListedConversation>> listed = new HashMap<>();
     private final Map<String, TreeMap<String, Boolean>> userBlocks = new HashMap<>();
@@ -105,6 +110,12 @@ final class ChatState implements ChatView {
                 }
             }
             case ChatEvent.OnUser user -> writeUser(user);
+            case ChatEvent.Housekeeping kept -> writeHousekeeping(kept);
+        }
+    }
+
+    private void writeHousekeeping(ChatEvent.Housekeeping event) {
+        switch (event) {
             case ChatEvent.OutboxCheckpointAdvanced(var through) -> outboxNoted = through;
             case ChatEvent.DeadLetterPut(var numbered) -> {
                 letters.put(numbered.number(), numbered.letter());
@@ -118,6 +129,7 @@ final class ChatState implements ChatView {
                 letters.remove(number);
                 retried.add(content);
             }
+            case ChatEvent.PushCheckpointAdvanced(var through) -> pushNoted = through;
             case ChatEvent.MembershipCheckpointAdvanced(var through) ->
                 progress = new MembershipProgress(through, progress.last());
         }
@@ -177,8 +189,22 @@ final class ChatState implements ChatView {
                 Device known = device(userId, deviceId).orElseThrow();
                 put(userId, new Device(deviceId, platform, generation, known.createdAtMillis(), false));
             }
-            case ChatEvent.DeviceRevoked(var userId, var deviceId) ->
+            case ChatEvent.DeviceRevoked(var userId, var deviceId) -> {
                 put(userId, device(userId, deviceId).orElseThrow().asRevoked());
+                pushTargets.keySet().removeIf(key -> key.startsWith(userId + " " + deviceId + " "));
+            }
+            case ChatEvent.PushTargetSet(var userId, var deviceId, var target) ->
+                pushTargets.put(userId + " " + deviceId + " " + target.provider(), new DeviceTarget(deviceId, target));
+            case ChatEvent.PushTargetRemoved(var userId, var deviceId, var provider) ->
+                pushTargets.remove(userId + " " + deviceId + " " + provider);
+            case ChatEvent.PushNoted(var push, var atMillis) -> {
+                List<String> key = List.of(push.userId(), push.conversationId(), push.provider());
+                if (push.seq() == 0) {
+                    pushes.remove(key);
+                } else {
+                    pushes.put(key, new PushState(push.seq(), atMillis, push.outcome()));
+                }
+            }
             case ChatEvent.SettingsChanged(var userId, var settings) ->
                 accounts.computeIfPresent(userId, (_, account) -> account.withSettings(settings));
             case ChatEvent.ActivityNoted(var activity) -> {
@@ -355,6 +381,24 @@ final class ChatState implements ChatView {
                 .limit(limit)
                 .map(entry -> new DeadLetter.Numbered(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    @Override
+    public List<DeviceTarget> pushTargets(String userId) {
+        return pushTargets.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(userId + " "))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    @Override
+    public Optional<PushState> pushed(String userId, String conversationId, String provider) {
+        return Optional.ofNullable(pushes.get(List.of(userId, conversationId, provider)));
+    }
+
+    @Override
+    public OutboxProgress pushProgress() {
+        return new OutboxProgress(pushNoted, Long.MAX_VALUE);
     }
 
     @Override

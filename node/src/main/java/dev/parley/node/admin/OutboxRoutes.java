@@ -54,7 +54,7 @@ final class OutboxRoutes {
                     .put("oldestSeconds", line.oldest().toMillis() / MILLIS_PER_SECOND)
                     .put("deadLetters", line.letters().kept())
                     .put("dropped", line.letters().dropped());
-            partition.putObject("consumers").put("lists", line.pending());
+            partition.putObject("consumers").put("lists", line.pending()).put("push", line.pushes());
         }
         AdminAnswer.json(response, 200, body);
     }

@@ -63,12 +63,14 @@ public record Delivery(long number, Event event) {
     ///     what the
     ///     change tells of; 0 if it tells of nothing that is delivered
     /// @param notable whether more changed than positions: membership, muting, a mention
+    /// @param unreadGrew whether there is more to read than before
     public record ListChange(
             String userId,
             String conversationId,
             long inboxVersion,
             long deliveryNumber,
             boolean notable,
+            boolean unreadGrew,
             ListedConversation listed) {}
 
     /// A device was revoked: its socket must close, its tokens are void.

@@ -5,6 +5,7 @@ import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.gate.ChatGate;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.presence.Presence;
+import dev.parley.node.push.AcceptedEndpoints;
 import dev.parley.node.session.SessionRegistry;
 import dev.parley.node.session.Typing;
 
@@ -19,4 +20,5 @@ public record EdgeParts(
         SessionRegistry sessions,
         Typing typing,
         Presence presence,
+        AcceptedEndpoints pushEndpoints,
         String epoch) {}

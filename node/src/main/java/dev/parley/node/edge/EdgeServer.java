@@ -99,6 +99,7 @@ public final class EdgeServer {
                 rates,
                 parts.presence(),
                 receipts,
+                parts.pushEndpoints(),
                 settings.publicUrl())));
         WebServer server = listen(settings, entry, admission, socketParts);
         LOG.info("client port opened: host={} port={}", settings.host(), server.port());

@@ -96,6 +96,13 @@ public final class GroupMetrics {
                 deadLetters);
     }
 
+    /// Adds how far pushing is behind.
+    ///
+    /// @param pending deliveries that may still need a push, by group
+    public static void registerPushes(NodeMetrics metrics, Supplier<Map<String, Double>> pending) {
+        metrics.gauge("parley_push_pending", "On the leader: deliveries that may still need a push.", "group", pending);
+    }
+
     private static double followerLag(GroupStatus group) {
         long slowest =
                 group.followers().stream().mapToLong(Follower::matchIndex).min().orElse(group.commitIndex());

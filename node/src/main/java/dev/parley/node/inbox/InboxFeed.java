@@ -106,7 +106,7 @@ public final class InboxFeed implements AutoCloseable {
     }
 
     /// Where the outboxes of the partitions led here stand, by partition. Any thread.
-    Map<Integer, Standing> standings() {
+    public Map<Integer, Standing> standings() {
         Map<Integer, Standing> standings = new TreeMap<>();
         sources.forEach((partition, source) -> standings.put(
                 partition,
@@ -118,7 +118,7 @@ public final class InboxFeed implements AutoCloseable {
     ///
     /// @param pending deliveries not noted yet
     /// @param oldestMillis when the oldest record that was taken last was accepted; 0 if there was none
-    record Standing(long pending, long oldestMillis) {}
+    public record Standing(long pending, long oldestMillis) {}
 
     private void run() throws InterruptedException {
         boolean more = false;

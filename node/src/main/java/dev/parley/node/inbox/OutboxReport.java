@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +27,13 @@ public final class OutboxReport {
     private final InboxFeed feed;
     private final ReplicatedGroups<ChatAnswer> groups;
     private final Clock clock;
+    private final Supplier<Map<String, Double>> pushes;
 
-    public OutboxReport(InboxFeed feed, ReplicatedGroups<ChatAnswer> groups, Clock clock) {
+    /// @param pushes deliveries that may still need a push, by group
+    public OutboxReport(
+            InboxFeed feed, Supplier<Map<String, Double>> pushes, ReplicatedGroups<ChatAnswer> groups, Clock clock) {
         this.feed = feed;
+        this.pushes = pushes;
         this.groups = groups;
         this.clock = clock;
     }
@@ -36,7 +42,8 @@ public final class OutboxReport {
     ///
     /// @param pending deliveries that the lists of users do not know of yet
     /// @param oldest how long ago the oldest record among them was accepted; zero if there is none
-    public record Line(int partition, long pending, Duration oldest, DeadLetter.Counts letters) {
+    /// @param pushes deliveries that may still need a push
+    public record Line(int partition, long pending, long pushes, Duration oldest, DeadLetter.Counts letters) {
         public String group() {
             return Partitioning.group(partition).name();
         }
@@ -46,6 +53,7 @@ public final class OutboxReport {
     public List<Line> lines() {
         List<Line> lines = new ArrayList<>();
         long now = clock.millis();
+        Map<String, Double> unpushed = pushes.get();
         feed.standings().forEach((partition, standing) -> {
             boolean waits = standing.pending() > 0 && standing.oldestMillis() > 0;
             Duration oldest = waits ? Duration.ofMillis(Math.max(0, now - standing.oldestMillis())) : Duration.ZERO;
@@ -53,7 +61,9 @@ public final class OutboxReport {
                 if (groups.readStale(Partitioning.group(partition), Outbox::deadLetters)
                                 .get(READ_MAX.toMillis(), TimeUnit.MILLISECONDS)
                         instanceof ReadOutcome.Done<DeadLetter.Counts>(DeadLetter.Counts letters)) {
-                    lines.add(new Line(partition, standing.pending(), oldest, letters));
+                    String group = Partitioning.group(partition).name();
+                    long waiting = unpushed.getOrDefault(group, 0.0).longValue();
+                    lines.add(new Line(partition, standing.pending(), waiting, oldest, letters));
                 }
             } catch (ExecutionException | TimeoutException e) {
                 LOG.info("outbox not read: group={} reason={}", Partitioning.group(partition), e.getMessage());

@@ -40,6 +40,7 @@ public final class CommandCodec {
             case ChatCommand.OnConversation about -> encodeConversation(entry, about);
             case ChatCommand.OnUser about -> encodeUser(entry, about);
             case ChatCommand.NoteActivity note -> entry.setNoteActivity(noteActivity(note));
+            case ChatCommand.NotePushes note -> entry.setNotePushes(PushCommandCodec.entry(note));
             case ChatCommand.AdvanceOutboxCheckpoint advance ->
                 entry.setAdvanceOutboxCheckpoint(AdvanceOutboxCheckpointEntry.newBuilder()
                         .setPartition(advance.partition())
@@ -124,6 +125,8 @@ public final class CommandCodec {
                         .setUserId(revoke.userId())
                         .setDeviceId(wellFormed(revoke.deviceId())));
             case ChatCommand.SetSettings set -> entry.setSetSettings(SettingsCodec.entry(set));
+            case ChatCommand.SetPushTarget set -> entry.setSetPushTarget(PushCommandCodec.entry(set));
+            case ChatCommand.RemovePushTarget remove -> entry.setRemovePushTarget(PushCommandCodec.entry(remove));
             case ChatCommand.NoteMembership note ->
                 entry.setNoteMembership(NoteMembershipEntry.newBuilder()
                         .setUserId(note.userId())
@@ -166,6 +169,9 @@ public final class CommandCodec {
             case NOTE_MEMBERSHIP -> noteMembership(entry.getNoteMembership());
             case NOTE_BLOCKED -> noteBlocked(entry.getNoteBlocked());
             case ADVANCE_MEMBERSHIP_CHECKPOINT -> advanceMembershipCheckpoint(entry.getAdvanceMembershipCheckpoint());
+            case SET_PUSH_TARGET -> PushCommandCodec.command(entry.getSetPushTarget());
+            case REMOVE_PUSH_TARGET -> PushCommandCodec.command(entry.getRemovePushTarget());
+            case NOTE_PUSHES -> PushCommandCodec.command(entry.getNotePushes());
             case NOTE_ACTIVITY -> noteActivity(entry.getNoteActivity());
             case ADVANCE_OUTBOX_CHECKPOINT ->
                 new ChatCommand.AdvanceOutboxCheckpoint(

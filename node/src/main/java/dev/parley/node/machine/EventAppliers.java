@@ -39,6 +39,7 @@ final class EventAppliers {
                 deliveries.add(tables.putDelivery(new Delivery.Retried(content)));
             }
             case ChatEvent.OutboxCheckpointAdvanced(long throughNumber) -> tables.outboxNoted(throughNumber);
+            case ChatEvent.PushCheckpointAdvanced(long throughNumber) -> tables.pushNoted(throughNumber);
             case ChatEvent.MembershipCheckpointAdvanced(long throughNumber) -> tables.membershipNoted(throughNumber);
         }
     }

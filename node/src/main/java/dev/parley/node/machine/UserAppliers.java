@@ -44,6 +44,10 @@ final class UserAppliers {
                         activity.conversationId(),
                         activity.deliveryNumber(),
                         listed -> InboxRules.after(listed, activity)));
+            case ChatEvent.PushTargetSet set -> tables.putPushTarget(set.userId(), set.deviceId(), set.target());
+            case ChatEvent.PushTargetRemoved removed ->
+                tables.removePushTarget(removed.userId(), removed.deviceId(), removed.provider());
+            case ChatEvent.PushNoted noted -> tables.putPushed(noted.pushed(), noted.atMillis());
             case ChatEvent.BlockNoted noted -> tables.putUserBlock(noted.userId(), noted.blockedId(), noted.blocked());
         }
     }
@@ -71,6 +75,10 @@ final class UserAppliers {
     private void deviceRevoked(ChatEvent.DeviceRevoked revoked) {
         Device known = existing(revoked.userId(), revoked.deviceId());
         tables.putDevice(revoked.userId(), known.asRevoked());
+        tables.pushTargets(revoked.userId()).stream()
+                .filter(target -> target.deviceId().equals(revoked.deviceId()))
+                .forEach(target -> tables.removePushTarget(
+                        revoked.userId(), revoked.deviceId(), target.target().provider()));
         deliveries.add(tables.putDelivery(new Delivery.DeviceRevoked(revoked.userId(), revoked.deviceId())));
     }
 

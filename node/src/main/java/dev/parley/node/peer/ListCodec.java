@@ -75,6 +75,7 @@ final class ListCodec {
                     .setInboxVersion(change.inboxVersion())
                     .setDeliveryNumber(change.deliveryNumber())
                     .setNotable(change.notable())
+                    .setUnreadGrew(change.unreadGrew())
                     .setListed(wire(change.listed())));
         }
         return wire.build();
@@ -88,6 +89,7 @@ final class ListCodec {
                         change.getInboxVersion(),
                         change.getDeliveryNumber(),
                         change.getNotable(),
+                        change.getUnreadGrew(),
                         listed(change.getListed())))
                 .toList());
     }

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /// The users of one partition during one leadership. Not thread-safe; [PresenceBoard] has the lock.
 final class LedUsers {
-    /// Users online, and users watched, that one partition keeps; more are not followed. 64 partitions of 20,000
+    /// Users online, and users watched, that one partition keeps; more are not followed. 64 partitions of
+    /// 20,000
     /// connections each would fit.
     private static final int USERS_MAX = 100_000;
 
@@ -33,6 +34,7 @@ final class LedUsers {
     private final Map<String, Map<NodeId, Long>> followers = new HashMap<>();
 
     private List<PresenceState> changes = new ArrayList<>();
+    private List<String> lapsed = new ArrayList<>();
     private long version;
     private boolean settled;
 
@@ -130,6 +132,7 @@ final class LedUsers {
             sessions.values().removeIf(until -> nowNanos - until >= 0);
             if (sessions.isEmpty()) {
                 offline(entry.getKey(), entry.getValue().heardMillis);
+                lapsed.add(entry.getKey());
             }
             return sessions.isEmpty();
         });
@@ -144,6 +147,13 @@ final class LedUsers {
                     .flatMap(userId -> state(userId).stream())
                     .forEach(changes::add);
         }
+    }
+
+    /// Who went offline without a goodbye since this was asked last.
+    List<String> takeLapsed() {
+        List<String> taken = lapsed;
+        lapsed = new ArrayList<>();
+        return taken;
     }
 
     /// The changes since this was asked last.

@@ -23,12 +23,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Who is here, on one node: as the leader of some users' partitions, and as the gateway of some sessions. Thread-safe.
+/// Who is here, on one node: as the leader of some users' partitions, and as the gateway of some sessions.
+/// Thread-safe.
 public final class Presence implements SessionListener, PresenceDesk, PresenceHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
 
@@ -40,6 +42,7 @@ public final class Presence implements SessionListener, PresenceDesk, PresenceHo
 
     private final NodeId self;
     private final PresenceLink others;
+    private volatile Consumer<List<String>> lapseListener = _ -> {};
     private final PresenceBoard board;
     private final Privacy privacy;
     private final Watches watches;
@@ -111,7 +114,8 @@ public final class Presence implements SessionListener, PresenceDesk, PresenceHo
         tell(changes);
     }
 
-    /// A user lets others see more or less than before. Never blocks; all gateways have heard of it in a moment.
+    /// A user lets others see more or less than before. Never blocks; all gateways have heard of it in a
+    /// moment.
     public void rulesChanged(String userId) {
         reporter.touched(userId);
     }
@@ -125,6 +129,17 @@ public final class Presence implements SessionListener, PresenceDesk, PresenceHo
         var _ = privacy.ready(secrets).thenRun(() -> watches.tell(watched));
     }
 
+    /// Whether a user whose partition this node leads has a live session on any node; empty while that is not
+    /// known.
+    public Optional<Boolean> isOnline(String userId) {
+        return board.state(userId).map(PresenceState::online);
+    }
+
+    /// Told from now on who went offline without a goodbye, of those whose partitions this node leads.
+    public void onLapse(Consumer<List<String>> listener) {
+        lapseListener = listener;
+    }
+
     /// Users online, of those whose partitions this node leads.
     public int usersOnline() {
         return board.online();
@@ -135,7 +150,7 @@ public final class Presence implements SessionListener, PresenceDesk, PresenceHo
         CompletableFuture<Void> told = reporter.tick();
         // After the heartbeat: a process that stood still for a while must not let its own sessions lapse.
         if (sweep) {
-            board.sweep();
+            lapseListener.accept(board.sweep());
         }
         return told;
     }

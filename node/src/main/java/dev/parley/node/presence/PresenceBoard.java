@@ -13,7 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
-/// Who is online among the users whose partitions this node leads. In memory only: a new leader begins with nothing and
+/// Who is online among the users whose partitions this node leads. In memory only: a new leader begins with
+/// nothing and
 /// hears all of it again from the gateways. Thread-safe; nothing here blocks.
 final class PresenceBoard {
     private final Presence.Place place;
@@ -63,11 +64,24 @@ final class PresenceBoard {
     }
 
     /// Ends what was not repeated in time, and what another node leads now. Called every second or so.
-    synchronized void sweep() {
+    ///
+    /// @return who went offline without a goodbye
+    synchronized List<String> sweep() {
+        List<String> lapsed = new ArrayList<>();
         for (int partition = 0; partition < place.partitioning().partitions(); partition++) {
-            led(partition).ifPresent(users -> users.sweep(time.nanos().getAsLong()));
+            led(partition).ifPresent(users -> {
+                users.sweep(time.nanos().getAsLong());
+                lapsed.addAll(users.takeLapsed());
+            });
         }
         push();
+        return lapsed;
+    }
+
+    /// What is known of a user whose partition this node leads; empty while that is not known yet, or led
+    /// elsewhere.
+    synchronized Optional<PresenceState> state(String userId) {
+        return led(place.partitioning().partitionOf(userId)).flatMap(users -> users.state(userId));
     }
 
     /// Users online, of those partitions that this node leads.

@@ -5,13 +5,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends each push through the provider of its kind. Every provider has its own bound, so that one which hangs takes
+/// Sends each push through the provider of its kind. Every provider has its own bound, so that one which hangs
+/// takes
 /// nothing from the others; nothing waits here: above the bound the answer is [PushResult.Retry]. Thread-safe.
 public final class PushDesk implements AutoCloseable {
 
@@ -39,6 +41,11 @@ public final class PushDesk implements AutoCloseable {
         this.timeout = timeout;
         this.previews = previews;
         this.observer = observer;
+    }
+
+    /// The providers that are configured.
+    public Set<ProviderKind> providers() {
+        return Set.copyOf(lanes.keySet());
     }
 
     /// Sends a notice. Neither throws nor blocks.

@@ -154,6 +154,11 @@ public final class SessionRegistry implements LiveSessions {
         return live;
     }
 
+    /// Whether the user has a live session on this node.
+    public boolean isLive(String userId) {
+        return sessions.containsKey(userId);
+    }
+
     void forEach(Consumer<Session> action) {
         sessions.values().forEach(ofUser -> ofUser.forEach(action));
     }

@@ -8,11 +8,13 @@ import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
+import dev.parley.chat.view.DeviceTarget;
 import dev.parley.chat.view.InboxChange;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.MembershipProgress;
 import dev.parley.chat.view.OutboxProgress;
 import dev.parley.chat.view.PostedMessage;
+import dev.parley.chat.view.PushState;
 import dev.parley.raftstorage.table.TableReader;
 import dev.parley.raftstorage.table.TableReader.Direction;
 import dev.parley.raftstorage.table.TableReader.Next;
@@ -162,6 +164,23 @@ class ChatTables implements ChatView {
     }
 
     @Override
+    public List<DeviceTarget> pushTargets(String userId) {
+        List<DeviceTarget> targets = new ArrayList<>();
+        scan(Table.PUSH_TARGET, userId, (name, row) -> {
+            // A device's id holds no zero byte, which ends it here.
+            int end = name.indexOf('\0');
+            targets.add(new DeviceTarget(name.substring(0, end), PushRows.target(name.substring(end + 1), row)));
+        });
+        return targets;
+    }
+
+    @Override
+    public Optional<PushState> pushed(String userId, String conversationId, String provider) {
+        return Optional.ofNullable(get(Table.PUSHED, userId, conversationId, provider))
+                .map(PushRows::pushed);
+    }
+
+    @Override
     public List<String> conversationIds(String userId) {
         List<String> ids = new ArrayList<>();
         scan(Table.LISTED_CONVERSATION, userId, (conversationId, row) -> {
@@ -229,6 +248,13 @@ class ChatTables implements ChatView {
                     return letters.size() < limit ? Next.CONTINUE : Next.STOP;
                 });
         return letters;
+    }
+
+    @Override
+    public OutboxProgress pushProgress() {
+        Counters counters = counters();
+        long notedThrough = Math.max(counters.pushNoted(), counters.firstDelivery() - 1);
+        return new OutboxProgress(notedThrough, counters.nextDelivery() - 1);
     }
 
     Counters counters() {

@@ -115,6 +115,7 @@ public final class DeliveryRows {
                     .setInboxVersion(change.inboxVersion())
                     .setDeliveryNumber(change.deliveryNumber())
                     .setNotable(change.notable())
+                    .setUnreadGrew(change.unreadGrew())
                     .setListed(Rows.listedConversation(change.listed())));
         }
         return row.build();
@@ -128,6 +129,7 @@ public final class DeliveryRows {
                         change.getInboxVersion(),
                         change.getDeliveryNumber(),
                         change.getNotable(),
+                        change.getUnreadGrew(),
                         Rows.listedConversation(change.getListed())))
                 .toList());
     }

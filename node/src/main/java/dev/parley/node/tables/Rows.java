@@ -268,6 +268,7 @@ final class Rows {
                 .setDeadLetterLast(counters.deadLetters().last())
                 .setDeadLetters(counters.deadLetters().kept())
                 .setDeadLettersDropped(counters.deadLetters().dropped())
+                .setPushNoted(counters.pushNoted())
                 .build()
                 .toByteArray();
     }
@@ -279,6 +280,7 @@ final class Rows {
                 row.getFirstDelivery(),
                 new MembershipProgress(row.getMembershipNoted(), row.getMembershipLast()),
                 row.getOutboxNoted(),
+                row.getPushNoted(),
                 new DeadLetter.Counts(row.getDeadLetterLast(), row.getDeadLetters(), row.getDeadLettersDropped()));
     }
 

@@ -46,6 +46,12 @@ enum Table {
     /// user, activity time, conversation -> nothing. Which of the user's conversations were active last?
     INBOX_ORDER(Family.STATE, 22),
 
+    /// user, device, provider -> PushTargetRow. Where do pushes for the user's devices go?
+    PUSH_TARGET(Family.STATE, 23),
+
+    /// user, conversation, provider -> PushedRow. What was the user pushed, and not taken back?
+    PUSHED(Family.STATE, 24),
+
     /// (one row) -> CountersRow. Which numbers come next, and what may be forgotten?
     COUNTERS(Family.STATE, 32),
 

@@ -1,16 +1,19 @@
 package dev.parley.node.tables;
 
+import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatLimits;
 import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.DeadLetter;
 import dev.parley.chat.ListedConversation;
+import dev.parley.chat.PushTarget;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Conversation;
 import dev.parley.chat.view.Device;
 import dev.parley.chat.view.InboxChange;
 import dev.parley.chat.view.Member;
 import dev.parley.chat.view.PostedMessage;
+import dev.parley.chat.view.PushState;
 import dev.parley.node.delivery.Delivery;
 import dev.parley.raftstorage.table.TableReader;
 import dev.parley.raftstorage.table.TableWriter;
@@ -172,7 +175,13 @@ public final class WritableChatTables extends ChatTables {
                 Rows.inboxChange(new InboxChange(
                         version, conversationId, before.progress().headSeq())));
         return new Delivery.ListChange(
-                userId, conversationId, version, deliveryNumber, listed.differsNotably(before), listed);
+                userId,
+                conversationId,
+                version,
+                deliveryNumber,
+                listed.differsNotably(before),
+                listed.unread() > before.unread(),
+                listed);
     }
 
     private void moveInList(String userId, String conversationId, ListedConversation before, ListedConversation after) {
@@ -193,6 +202,33 @@ public final class WritableChatTables extends ChatTables {
     public void putUserBlock(String userId, String blockedId, boolean blocked) {
         putFlag(Table.USER_BLOCK, blocked, userId, blockedId);
         long _ = growInboxVersion(userId, 0);
+    }
+
+    public void putPushTarget(String userId, String deviceId, PushTarget target) {
+        put(Table.PUSH_TARGET, PushRows.target(target), userId, deviceId, target.provider());
+    }
+
+    public void removePushTarget(String userId, String deviceId, String provider) {
+        delete(Table.PUSH_TARGET, userId, deviceId, provider);
+    }
+
+    /// Writes what a user's devices were pushed; `seq` 0 if that was taken back.
+    public void putPushed(ChatCommand.Pushed pushed, long atMillis) {
+        if (pushed.seq() == 0) {
+            delete(Table.PUSHED, pushed.userId(), pushed.conversationId(), pushed.provider());
+        } else {
+            put(
+                    Table.PUSHED,
+                    PushRows.pushed(new PushState(pushed.seq(), atMillis, pushed.outcome())),
+                    pushed.userId(),
+                    pushed.conversationId(),
+                    pushed.provider());
+        }
+    }
+
+    /// The deliveries up to this number need no push any more.
+    public void pushNoted(long throughNumber) {
+        counters = counters.withPushNoted(throughNumber);
     }
 
     /// Gives an event the partition's next delivery number and keeps a row for those who miss it.
@@ -273,8 +309,9 @@ public final class WritableChatTables extends ChatTables {
     private void pruneDeliveries() {
         long added = counters.nextDelivery() - before.nextDelivery();
         long first = counters.firstDelivery();
-        // What is not noted in the users' lists yet is kept, however much that is: it is the outbox.
-        long unneeded = Math.min(counters.nextDelivery() - DeliveryRows.KEPT, counters.outboxNoted() + 1);
+        // What some consumer has not dealt with is kept, however much that is: it is the outbox.
+        long dealtWith = Math.min(counters.outboxNoted(), counters.pushNoted());
+        long unneeded = Math.min(counters.nextDelivery() - DeliveryRows.KEPT, dealtWith + 1);
         long target = Math.min(unneeded, first + 2 * added + EXTRA_DELETES);
         for (; first < target; first++) {
             tables.delete(Table.DELIVERY.family(), Keys.numbered(Table.DELIVERY, first));

@@ -253,7 +253,8 @@ class AdminServerTest {
 
         assertThat(get("/admin/v1/outbox").body())
                 .isEqualTo("{\"partitions\":[{\"partition\":2,\"group\":\"p-002\",\"pending\":17,"
-                        + "\"oldestSeconds\":1.5,\"deadLetters\":1,\"dropped\":4,\"consumers\":{\"lists\":17}}]}\n");
+                        + "\"oldestSeconds\":1.5,\"deadLetters\":1,\"dropped\":4,"
+                        + "\"consumers\":{\"lists\":17,\"push\":3}}]}\n");
     }
 
     @Test
@@ -332,7 +333,8 @@ class AdminServerTest {
                 () -> List.of(partition()),
                 node -> false,
                 () -> 3,
-                () -> List.of(new OutboxReport.Line(2, 17, Duration.ofMillis(1_500), new DeadLetter.Counts(9, 1, 4))));
+                () -> List.of(
+                        new OutboxReport.Line(2, 17, 3, Duration.ofMillis(1_500), new DeadLetter.Counts(9, 1, 4))));
         server = AdminServer.start(config, ports, "test-version");
     }
 

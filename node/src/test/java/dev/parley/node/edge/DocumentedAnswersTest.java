@@ -85,6 +85,12 @@ class DocumentedAnswersTest {
         check("DELETE /v1/me/blocks/{userId}", ids, ann, "");
         check("DELETE " + conversation + "/members/{userId}", ids, ann, "");
         check("GET /v1/devices", ids, bob, "");
+        check(
+                "POST /v1/devices/{deviceId}/push-endpoints",
+                Map.of("deviceId", "d1"),
+                bob,
+                "{\"provider\":\"fcm\",\"token\":\"fcm-token-0123456789\"}");
+        check("DELETE /v1/devices/{deviceId}/push-endpoints", Map.of("deviceId", "d1"), bob, "");
         check("DELETE /v1/devices/{deviceId}", ids, bob, "");
 
         assertThat(operationsSeen).isEqualTo(documents.operations());

@@ -12,6 +12,9 @@ import dev.parley.node.presence.PresenceReply;
 import dev.parley.node.presence.PresenceReport;
 import dev.parley.node.presence.PresenceSettings;
 import dev.parley.node.presence.PresenceState;
+import dev.parley.node.push.AcceptedEndpoints;
+import dev.parley.node.push.EndpointRules;
+import dev.parley.node.push.ProviderKind;
 import dev.parley.node.session.MemoryChat;
 import dev.parley.node.session.RateLimits;
 import dev.parley.node.session.SessionRegistry;
@@ -31,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
@@ -71,6 +75,7 @@ final class EdgeFixture implements AutoCloseable {
                 sessions,
                 new Typing(chat, sessions, _ -> {}),
                 presence,
+                new AcceptedEndpoints(new EndpointRules(false), Set.of(ProviderKind.FCM, ProviderKind.WEBPUSH)),
                 EPOCH);
         server = EdgeServer.start(settings, parts);
         chat.feedLists();

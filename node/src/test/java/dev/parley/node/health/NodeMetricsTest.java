@@ -41,6 +41,7 @@ class NodeMetricsTest {
         GroupMetrics.registerOutbox(
                 metrics, () -> Map.of("p-000", 3.0), () -> Map.of("p-000", 7.0), () -> Map.of("p-000", 1.0));
         NoticeMetrics.registerPresence(metrics, () -> 5);
+        GroupMetrics.registerPushes(metrics, () -> Map.of("p-000", 3.0));
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);
         push = new PushMetrics(metrics);

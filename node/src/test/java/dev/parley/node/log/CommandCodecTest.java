@@ -9,6 +9,7 @@ import dev.parley.chat.AccountSettings.QuietHours;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.DeadLetter;
 import dev.parley.chat.ListedConversation.Progress;
+import dev.parley.chat.PushTarget;
 import dev.parley.chat.Role;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,6 +64,16 @@ class CommandCodecTest {
                                         99),
                                 new ChatCommand.Activity(
                                         "bob", CONVERSATION, new Progress(0, 0, 16, 14, 0, 0), Optional.empty(), 98))),
+                new ChatCommand.SetPushTarget(
+                        "alice",
+                        "phone",
+                        new PushTarget(
+                                "webpush",
+                                "https://push.example.org/x",
+                                Optional.of(new PushTarget.Keys("cHVibGlj", "c2VjcmV0")))),
+                new ChatCommand.RemovePushTarget("alice", "phone", "apns", Optional.of("00ff")),
+                new ChatCommand.NotePushes(
+                        3, 99, List.of(new ChatCommand.Pushed("alice", CONVERSATION, "apns", 17, "accepted"))),
                 new ChatCommand.AdvanceOutboxCheckpoint(3, 100),
                 new ChatCommand.AdvanceMembershipCheckpoint(3, 99),
                 new ChatCommand.AddDeadLetter(

@@ -3,59 +3,39 @@ package dev.parley.node.session;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
-import dev.parley.chat.Ids;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.delivery.Delivery;
-import dev.parley.node.delivery.DeliveryRing;
 import dev.parley.node.delivery.LiveSessions;
-import dev.parley.node.delivery.LocalDeliveries;
+import dev.parley.node.delivery.MemoryPartitions;
 import dev.parley.node.delivery.PartitionFollower;
 import dev.parley.node.gate.ChatGate;
 import dev.parley.node.gate.GateException;
 import dev.parley.node.inbox.InboxFeed;
-import dev.parley.node.log.CommandCodec;
-import dev.parley.node.machine.ChatMachine;
-import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.placement.Placement;
-import dev.parley.node.tables.ChatQueries;
-import dev.parley.node.tables.DeliveryRowArchive;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.protocol.ErrorCode;
-import dev.parley.raftstorage.GroupId;
-import dev.parley.raftstorage.NodeId;
-import dev.parley.raftstorage.ReadOutcome;
-import dev.parley.raftstorage.SubmitOutcome;
-import dev.parley.raftstorage.memory.MemoryGroups;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A node with all that brings news to sessions and lists, over the real machines of four partitions in memory.
 /// Its
 /// deliveries and its feed can be held up.
 final class FedNode implements AutoCloseable {
-    static final Partitioning PARTITIONING = new Partitioning(4);
-    private static final NodeId SELF = new NodeId("n1");
+    static final Partitioning PARTITIONING = MemoryPartitions.PARTITIONING;
     private static final Instant NEVER = Instant.parse("2100-01-01T00:00:00Z");
 
-    private final Map<GroupId, DeliveryRing> rings = new HashMap<>();
-    private final MemoryGroups<ChatAnswer> groups = groups();
-    private final LeaderBoard leaders = new LeaderBoard(SELF);
+    private final MemoryPartitions partitions = new MemoryPartitions();
     private final List<ReentrantLock> locks = new ArrayList<>();
     private final List<PartitionFollower> followers = new ArrayList<>();
     private final ThreadFactory threads = Worker.threads("session", Worker.Kind.VIRTUAL, Fault.logged());
     private final ChatGate gate = new Gate();
-    private final LocalDeliveries deliveries;
     private final SessionServices services;
     private final InboxFeed feed;
     private volatile boolean listsUnreachable;
@@ -63,15 +43,22 @@ final class FedNode implements AutoCloseable {
             new SessionRegistry(PARTITIONING.partitions(), new DeviceDirectory(gate), SessionListener.none());
 
     FedNode() {
-        rings.keySet().forEach(group -> leaders.leadershipChanged(group, 1, Optional.of(SELF), true));
-        deliveries = new LocalDeliveries(SELF, leaders, groups, new DeliveryRowArchive(), rings);
         var sources = new PartitionFollower.Sources(
-                SELF, new Placement(PARTITIONING, List.of(SELF), 1), deliveries, deliveries);
+                MemoryPartitions.SELF,
+                new Placement(PARTITIONING, List.of(MemoryPartitions.SELF), 1),
+                partitions.deliveries,
+                partitions.deliveries);
         for (int partition = 0; partition < PARTITIONING.partitions(); partition++) {
             locks.add(new ReentrantLock());
-            followers.add(new PartitionFollower(partition, leaders, sources, new Locked()));
+            followers.add(new PartitionFollower(partition, partitions.leaders, sources, new Locked()));
         }
-        feed = new InboxFeed(SELF, PARTITIONING, leaders, groups, deliveries, gate);
+        feed = new InboxFeed(
+                MemoryPartitions.SELF,
+                PARTITIONING,
+                partitions.leaders,
+                partitions.groups,
+                partitions.deliveries,
+                gate);
         services = new SessionServices(
                 gate,
                 PARTITIONING,
@@ -119,19 +106,15 @@ final class FedNode implements AutoCloseable {
     }
 
     String direct(String a, String b) throws Exception {
-        String conversation = Ids.direct(a, b);
-        submit(new ChatCommand.CreateDirect(conversation, a, b));
-        submit(new ChatCommand.NoteMembership(a, conversation, 0, true));
-        submit(new ChatCommand.NoteMembership(b, conversation, 0, true));
-        return conversation;
+        return partitions.direct(a, b);
     }
 
     ChatAnswer submit(ChatCommand command) throws Exception {
-        return carryOut(command).get(30, TimeUnit.SECONDS);
+        return partitions.now(command);
     }
 
     QueryAnswer ask(ChatQuery query) throws Exception {
-        return gate.ask(query).get(30, TimeUnit.SECONDS);
+        return partitions.now(query);
     }
 
     @Override
@@ -141,25 +124,7 @@ final class FedNode implements AutoCloseable {
         }
         feed.close();
         followers.forEach(PartitionFollower::close);
-        groups.close();
-    }
-
-    private CompletableFuture<ChatAnswer> carryOut(ChatCommand command) {
-        return groups.submit(group(command.entityId()), List.of(CommandCodec.encode(command)))
-                .thenApply(outcome ->
-                        ((SubmitOutcome.Applied<ChatAnswer>) outcome).answers().getFirst());
-    }
-
-    private MemoryGroups<ChatAnswer> groups() {
-        for (int partition = 0; partition < PARTITIONING.partitions(); partition++) {
-            rings.put(Partitioning.group(partition), new DeliveryRing());
-        }
-        return MemoryGroups.single(
-                group -> new ChatMachine(rings.getOrDefault(group, new DeliveryRing())), List.copyOf(rings.keySet()));
-    }
-
-    private static GroupId group(String entityId) {
-        return Partitioning.group(PARTITIONING.partitionOf(entityId));
+        partitions.close();
     }
 
     private final class Locked implements LiveSessions {
@@ -189,13 +154,12 @@ final class FedNode implements AutoCloseable {
         public CompletableFuture<ChatAnswer> submit(ChatCommand command) {
             return listsUnreachable && command instanceof ChatCommand.NoteActivity
                     ? CompletableFuture.failedFuture(new GateException(ErrorCode.NO_LEADER, "no leader is known"))
-                    : carryOut(command);
+                    : partitions.submit(command);
         }
 
         @Override
         public CompletableFuture<QueryAnswer> ask(ChatQuery query) {
-            return groups.read(group(query.entityId()), tables -> ChatQueries.answer(tables, query))
-                    .thenApply(outcome -> ((ReadOutcome.Done<QueryAnswer>) outcome).value());
+            return partitions.ask(query);
         }
     }
 }

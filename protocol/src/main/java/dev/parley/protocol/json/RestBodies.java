@@ -56,6 +56,7 @@ final class RestBodies {
             case Rest.ConversationList list -> writeConversationList(list, out);
             case Rest.SyncNews news -> writeSyncNews(news, out);
             case Rest.MutedRequest(var muted) -> out.writeBooleanField("muted", muted);
+            case Rest.PushEndpointRequest request -> writePushEndpoint(request, out);
             case Rest.Me me -> {
                 string(out, "userId", me.userId());
                 string(out, "deviceId", me.deviceId());
@@ -140,6 +141,24 @@ final class RestBodies {
 
     static Rest.ReadCursorRequest readReadCursorRequest(Fields in) {
         return new Rest.ReadCursorRequest(in.id("deviceId", Limits.CLIENT_ID_LENGTH_MAX), in.seq("readThroughSeq"));
+    }
+
+    private static void writePushEndpoint(Rest.PushEndpointRequest request, JsonGenerator out) throws IOException {
+        string(out, "provider", request.provider());
+        string(out, "token", request.token());
+        if (request.keys().isPresent()) {
+            out.writeObjectFieldStart("keys");
+            string(out, "p256dh", request.keys().get().p256dh());
+            string(out, "auth", request.keys().get().auth());
+            out.writeEndObject();
+        }
+    }
+
+    static Rest.PushEndpointRequest readPushEndpoint(Fields in) {
+        return new Rest.PushEndpointRequest(
+                in.oneOf("provider", Rest.PUSH_PROVIDERS),
+                in.string("token"),
+                in.optionalObject("keys", keys -> new Rest.PushKeys(keys.string("p256dh"), keys.string("auth"))));
     }
 
     static Rest.AddMemberRequest readAddMemberRequest(Fields in) {

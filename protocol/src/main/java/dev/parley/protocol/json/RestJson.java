@@ -8,7 +8,8 @@ import java.util.function.Function;
 
 /// Bodies of REST calls to UTF-8 and back. Stateless.
 ///
-/// A node reads requests, for which all limits of a client hold; a client reads answers. What is read with a method is
+/// A node reads requests, for which all limits of a client hold; a client reads answers. What is read with a
+/// method is
 /// what [#encode(Rest.Body)] wrote.
 public final class RestJson {
 
@@ -50,6 +51,10 @@ public final class RestJson {
 
     public static Rest.AddMemberRequest decodeAddMemberRequest(byte[] utf8) {
         return decodeRequest(utf8, RestBodies::readAddMemberRequest);
+    }
+
+    public static Rest.PushEndpointRequest decodePushEndpointRequest(byte[] utf8) {
+        return decodeRequest(utf8, RestBodies::readPushEndpoint);
     }
 
     public static Rest.MutedRequest decodeMutedRequest(byte[] utf8) {

@@ -47,6 +47,7 @@ class FuzzTest {
             RestJson::decodeMutedRequest,
             RestJson::decodeSettings,
             RestJson::decodeSettingsPatch,
+            RestJson::decodePushEndpointRequest,
             RestJson::decodeProblem,
             RestJson::decodeBootstrapResponse,
             RestJson::decodeConversationCreated,

@@ -39,6 +39,7 @@ class GoldenTest {
             Map.entry(Rest.ConversationList.class, RestJson::decodeConversationList),
             Map.entry(Rest.MutedRequest.class, RestJson::decodeMutedRequest),
             Map.entry(Rest.UserPresence.class, RestJson::decodeUserPresence),
+            Map.entry(Rest.PushEndpointRequest.class, RestJson::decodePushEndpointRequest),
             Map.entry(Rest.Me.class, RestJson::decodeMe),
             Map.entry(Rest.Settings.class, RestJson::decodeSettings),
             Map.entry(Rest.SettingsPatch.class, RestJson::decodeSettingsPatch),

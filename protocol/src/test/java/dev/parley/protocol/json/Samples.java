@@ -150,6 +150,14 @@ final class Samples {
                 new Rest.SyncNews(List.of(directSummary(), groupSummary()), List.of("c_left"), 78, true, true));
         bodies.put("SyncNews-unknown", new Rest.SyncNews(List.of(), List.of(), 3, false, false));
         bodies.put("ConversationList-empty", new Rest.ConversationList(List.of(), Optional.empty(), 0, 0));
+        bodies.put(
+                "PushEndpointRequest", new Rest.PushEndpointRequest("fcm", "fcm-token-0123456789", Optional.empty()));
+        bodies.put(
+                "PushEndpointRequest-webpush",
+                new Rest.PushEndpointRequest(
+                        "webpush",
+                        "https://push.example.org/send/abc",
+                        Optional.of(new Rest.PushKeys("BPublic", "c2VjcmV0"))));
         bodies.put("MutedRequest", new Rest.MutedRequest(true));
         bodies.put("UserPresence", LAST_SEEN);
         bodies.put("UserPresence-online", ONLINE);

@@ -26,6 +26,7 @@ public final class RestCalls {
         new PresenceCalls(callers, parts.presence()).addTo(routes);
         new MessageCalls(chat, callers, parts.receipts()).addTo(routes);
         new SettingsCalls(chat, callers, parts.presence(), parts.receipts()).addTo(routes);
+        new PushCalls(chat, callers, parts.pushEndpoints()).addTo(routes);
         routes.on("GET", "/openapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.openApi()))
                 .on("GET", "/asyncapi.yaml", _ -> Reply.document(ApiDocuments.MEDIA_TYPE, ApiDocuments.asyncApi()))
                 .on("GET", ConnectUpgrader.PATH, _ -> {

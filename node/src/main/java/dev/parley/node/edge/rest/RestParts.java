@@ -5,6 +5,7 @@ import dev.parley.node.auth.TokenAuthority;
 import dev.parley.node.gate.ChatGate;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.presence.Presence;
+import dev.parley.node.push.AcceptedEndpoints;
 import dev.parley.node.session.RateLimits;
 import dev.parley.node.session.ReadReceipts;
 import java.net.URI;
@@ -21,4 +22,5 @@ public record RestParts(
         RateLimits rates,
         Presence presence,
         ReadReceipts receipts,
+        AcceptedEndpoints pushEndpoints,
         Optional<URI> publicUrl) {}

@@ -1,0 +1,155 @@
+package dev.parley.node.push.lane;
+
+import dev.parley.node.push.ProviderKind;
+import dev.parley.node.push.PushDesk;
+import dev.parley.node.worker.Fault;
+import dev.parley.node.worker.Worker;
+import dev.parley.raftstorage.queue.LocalQueue;
+import dev.parley.raftstorage.queue.QueueEntry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The pushes of one provider: reads the local queue at its own place, and carries out each item as a
+/// [PushTask] on a
+/// virtual thread. At most [Limits#tasksMax] are under way; while these wait for a provider that is down, what
+/// follows
+/// waits in the queue on disk, and other providers' lanes go on.
+public final class PushLane implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PushLane.class);
+
+    private static final int READ_MAX = 256;
+    private static final Duration READ_WAIT = Duration.ofMillis(500);
+
+    private final ProviderKind kind;
+    private final PushTask.Parts parts;
+    private final LocalQueue queue;
+    private final Semaphore room;
+    private final Semaphore news = new Semaphore(0);
+    private final ExecutorService tasks;
+    private final Worker worker;
+
+    /// By user and conversation the task that has not looked at the tables yet: what follows is covered by it.
+    private final Map<PushItem, PushTask> gathering = new HashMap<>();
+
+    /// Entries of the queue that are under way.
+    private final TreeSet<Long> open = new TreeSet<>();
+
+    private long readThrough;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    /// What a lane takes upon itself.
+    ///
+    /// @param tasksMax items under way at once
+    /// @param gather how long an item waits for more of its conversation, and for being read
+    /// @param triesMax how often a push is tried
+    public record Limits(int tasksMax, Duration gather, int triesMax) {
+        public static final Limits DEFAULT = new Limits(10_000, Duration.ofSeconds(2), 8);
+    }
+
+    /// Starts the lane.
+    ///
+    /// @param queue empty yet
+    public PushLane(ProviderKind kind, PushParts node, PushDesk desk, LocalQueue queue, Limits limits) {
+        this.kind = kind;
+        this.queue = queue;
+        this.readThrough = queue.lastNumber();
+        this.parts = new PushTask.Parts(kind, node, desk, limits, this::done, this::begun, stopping);
+        this.room = new Semaphore(limits.tasksMax());
+        this.tasks = Executors.newThreadPerTaskExecutor(
+                Worker.threads("push-task-" + kind.wire(), Worker.Kind.VIRTUAL, Fault.logged()));
+        this.worker = Worker.start("push-lane-" + kind.wire(), Worker.Kind.PLATFORM, Fault.fatal(), this::run);
+    }
+
+    /// Every entry of the queue up to this number is dealt with. Any thread.
+    long completedThrough() {
+        synchronized (open) {
+            return open.isEmpty() ? readThrough : open.first() - 1;
+        }
+    }
+
+    /// Items under way. Any thread.
+    public int underWay() {
+        synchronized (open) {
+            return open.size();
+        }
+    }
+
+    /// There is something in the queue.
+    void wake() {
+        news.release();
+    }
+
+    @Override
+    public void close() {
+        stopping.countDown();
+        news.release();
+        worker.stop(Duration.ofSeconds(2));
+        tasks.shutdownNow();
+    }
+
+    private void run() throws InterruptedException {
+        try (LocalQueue.Reader reader = queue.reader(readThrough)) {
+            while (stopping.getCount() > 0) {
+                List<QueueEntry> entries = reader.next(READ_MAX, Duration.ZERO);
+                if (entries.isEmpty()) {
+                    boolean _ = news.tryAcquire(READ_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+                    news.drainPermits();
+                }
+                for (QueueEntry entry : entries) {
+                    room.acquire();
+                    take(entry);
+                }
+            }
+        }
+    }
+
+    private void take(QueueEntry entry) {
+        PushItem item = PushItem.decoded(entry.payload());
+        @Nullable PushTask fresh = null;
+        synchronized (open) {
+            open.add(entry.number());
+            readThrough = entry.number();
+            PushTask gathered = gathering.get(item);
+            if (gathered == null) {
+                fresh = new PushTask(item, parts);
+                gathering.put(item, fresh);
+                gathered = fresh;
+            }
+            gathered.covers(entry.number());
+        }
+        if (fresh != null) {
+            tasks.execute(fresh);
+        }
+    }
+
+    /// The task looks at the tables now: what comes later is not covered by it.
+    private void begun(PushTask task) {
+        synchronized (open) {
+            gathering.remove(task.item(), task);
+        }
+    }
+
+    private void done(PushTask task) {
+        List<Long> covered = new ArrayList<>();
+        synchronized (open) {
+            gathering.remove(task.item(), task);
+            covered.addAll(task.covered());
+            covered.forEach(open::remove);
+        }
+        room.release(covered.size());
+        LOG.debug("push done: provider={} entries={}", kind.wire(), covered.size());
+    }
+}
