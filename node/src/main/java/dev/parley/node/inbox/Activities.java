@@ -67,8 +67,16 @@ final class Activities {
             long mentionSeq = mentioned.contains(userId) && !userId.equals(record.senderId()) ? record.seq() : 0;
             Progress progress = new Progress(
                     record.seq(), record.ordinal(), read.seq(), read.ordinal(), record.createdAtMillis(), mentionSeq);
-            put(number, userId, record.conversationId(), progress, Optional.empty());
+            // Who joins, or joins again, has muted nothing yet.
+            Optional<Boolean> muted = joins(record, userId) ? Optional.of(false) : Optional.empty();
+            put(number, userId, record.conversationId(), progress, muted);
         }
+    }
+
+    private static boolean joins(ConversationRecord record, String userId) {
+        return record.body() instanceof RecordBody.MembershipChange change
+                && change.action() == RecordBody.Action.ADDED
+                && change.userId().equals(userId);
     }
 
     /// What a record says about reading, as the rules have it: who posts has read what was there, and who joins
@@ -78,10 +86,8 @@ final class Activities {
         return switch (record.body()) {
             case RecordBody.Text _ ->
                 userId.equals(record.senderId()) ? new Read(record.seq(), record.ordinal()) : Read.NOTHING;
-            case RecordBody.MembershipChange change ->
-                change.action() == RecordBody.Action.ADDED && change.userId().equals(userId)
-                        ? new Read(record.seq() - 1, record.ordinal())
-                        : Read.NOTHING;
+            case RecordBody.MembershipChange _ ->
+                joins(record, userId) ? new Read(record.seq() - 1, record.ordinal()) : Read.NOTHING;
         };
     }
 

@@ -75,6 +75,7 @@ final class ListCatchUp {
             }
             for (int partition = known.nextSetBit(0); partition >= 0; partition = known.nextSetBit(partition + 1)) {
                 for (String conversationId : session.gaps().release(partition)) {
+                    filled.add(conversationId);
                     var _ = pages.fill(conversationId);
                 }
             }

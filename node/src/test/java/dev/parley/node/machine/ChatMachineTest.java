@@ -189,7 +189,7 @@ class ChatMachineTest {
     }
 
     @Test
-    void delivery_rows_are_kept_until_lists_are_told_and_of_those_the_newest() {
+    void delivery_rows_are_kept_until_lists_are_told_and_pushes_done_and_of_those_the_newest() {
         openDirect();
         int posts = DeliveryRows.KEPT + 3_000;
         postMany(0, posts);
@@ -197,7 +197,11 @@ class ChatMachineTest {
         assertThat(DeliveryRows.firstRetained(replica.tables)).isEqualTo(1);
 
         replica.apply(new ChatCommand.AdvanceOutboxCheckpoint(0, posts - 10));
-        postMany(posts, 3_000);
+        postMany(posts, 1_000);
+        assertThat(DeliveryRows.firstRetained(replica.tables)).isEqualTo(1);
+
+        replica.apply(new ChatCommand.NotePushes(0, posts - 10, List.of()));
+        postMany(posts + 1_000, 4_000);
 
         long next = DeliveryRows.next(replica.tables);
         long first = DeliveryRows.firstRetained(replica.tables);

@@ -14,17 +14,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /// One replica of a partition over sorted maps, and what its sink was told.
-final class Replica implements DeliverySink {
+public final class Replica implements DeliverySink {
     static final long START_MILLIS = 1_700_000_000_000L;
 
     final MapTables tables = new MapTables();
-    final List<Delivery> delivered = new ArrayList<>();
+    public final List<Delivery> delivered = new ArrayList<>();
     final List<Long> resets = new ArrayList<>();
     private ChatMachine machine = new ChatMachine(this);
     private long logIndex;
     private long nowMillis = START_MILLIS;
 
-    Replica() {
+    public Replica() {
         machine.opened(tables);
     }
 
@@ -40,7 +40,7 @@ final class Replica implements DeliverySink {
         return answers;
     }
 
-    ChatAnswer applyOne(ChatCommand command) {
+    public ChatAnswer applyOne(ChatCommand command) {
         return apply(command).getFirst();
     }
 
@@ -50,7 +50,7 @@ final class Replica implements DeliverySink {
         machine.apply(stamp(), List.of(CommandCodec.encode(command)), tables);
     }
 
-    QueryAnswer ask(ChatQuery query) {
+    public QueryAnswer ask(ChatQuery query) {
         return ChatQueries.answer(tables, query);
     }
 

@@ -55,7 +55,7 @@ public final class PushFeed implements AutoCloseable {
     private static final int DELIVERIES_MAX = 4_096;
 
     /// The checkpoint may lag: what is looked at again is found done.
-    private static final Duration NOTE_EVERY = Duration.ofSeconds(1);
+    private static final Duration NOTE_EVERY = Duration.ofSeconds(5);
 
     /// Users whose sessions proved dead and who are not looked at yet.
     private static final int LAPSED_MAX = 10_000;
@@ -142,6 +142,12 @@ public final class PushFeed implements AutoCloseable {
 
     /// @return whether there is more to take at once
     private boolean feed(int partition, Source source) throws InterruptedException {
+        if (lanes.isEmpty()) {
+            // Nobody is pushed, so nothing needs to be read; but what is kept for pushing must go.
+            source.fedThrough = Math.max(source.fedThrough, parts.deliveries().newest(partition));
+            source.doneThrough = source.fedThrough;
+            return false;
+        }
         try {
             List<Delivery> found = parts.deliveries().newer(partition, source.fedThrough, DELIVERIES_MAX);
             if (found.isEmpty() || !append(items(partition, found))) {
@@ -181,9 +187,6 @@ public final class PushFeed implements AutoCloseable {
     /// to.
     private Set<PushItem> items(int partition, List<Delivery> deliveries) throws InterruptedException {
         Set<PushItem> changed = new LinkedHashSet<>();
-        if (lanes.isEmpty()) {
-            return changed;
-        }
         for (Delivery delivery : deliveries) {
             if (delivery.event() instanceof Delivery.ListsChanged(List<Delivery.ListChange> changes)) {
                 for (Delivery.ListChange change : changes) {
