@@ -79,6 +79,26 @@ public sealed interface ChatQuery {
         }
     }
 
+    /// What became of one record; for operators, who see positions whether or not others may.
+    ///
+    /// @param message its message id, or its seq in decimal digits
+    record MessageTrace(String conversationId, String message) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return conversationId;
+        }
+    }
+
+    /// What the list and the pushes of a user know of a conversation; for operators.
+    ///
+    /// @param seq the record that dead letters of pushes are looked for
+    record UserTrace(String userId, String conversationId, long seq) implements ChatQuery {
+        @Override
+        public String entityId() {
+            return userId;
+        }
+    }
+
     /// The user's account with devices, blocks and the ids of its conversations.
     record Account(String userId) implements ChatQuery {
         @Override

@@ -1,18 +1,25 @@
 package dev.parley.chat;
 
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/// Makes and recognises ids. All are deterministic: the same input gives the same id on every node, at any time.
+/// Makes and recognises ids. All are deterministic: the same input gives the same id on every node, at any
+/// time.
 public final class Ids {
     private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
     private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final Pattern CONVERSATION = Pattern.compile("c_[a-z2-7]{26}");
+    private static final Pattern MESSAGE = Pattern.compile("m_[0-7][0-9A-HJKMNP-TV-Z]{25}");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_.@-]{1," + ChatLimits.USER_ID_LENGTH_MAX + "}");
 
     /// 130 bits: no two conversations of the world meet by chance.
     private static final int CONVERSATION_CHARACTERS = 26;
 
     private static final int MESSAGE_CHARACTERS = 26;
+
+    /// 2 bits of nothing and the 48 of the stamp.
+    private static final int STAMP_CHARACTERS = 10;
+
     private static final int BITS_PER_CHARACTER = 5;
     private static final int INDEX_BITS = 20;
     private static final int TIME_BITS = 48;
@@ -28,7 +35,8 @@ public final class Ids {
         return conversation(Fingerprint.digest("group", creatorId, clientConversationId));
     }
 
-    /// The id of a record: `m_` and 26 characters that sort by time, then by entry, then by position in the entry.
+    /// The id of a record: `m_` and 26 characters that sort by time, then by entry, then by position in the
+    /// entry.
     ///
     /// @param stampMillis when the entry was proposed, milliseconds since 1970
     /// @param entropy random bits of the entry, which tell apart two entries of one millisecond
@@ -51,6 +59,19 @@ public final class Ids {
             high >>>= BITS_PER_CHARACTER;
         }
         return new String(characters);
+    }
+
+    /// The stamp that a record's id holds, milliseconds since 1970; empty if the text is no such id.
+    public static OptionalLong messageMillis(String text) {
+        if (!MESSAGE.matcher(text).matches()) {
+            return OptionalLong.empty();
+        }
+        // 26 characters hold 130 bits: the first two are always 0, and the stamp fills 48 of the others.
+        long bits = 0;
+        for (int character = 0; character < STAMP_CHARACTERS; character++) {
+            bits = (bits << BITS_PER_CHARACTER) | CROCKFORD.indexOf(text.charAt(2 + character));
+        }
+        return OptionalLong.of(bits);
     }
 
     /// Whether the text could be a conversation's id; anything else names no conversation.

@@ -89,6 +89,50 @@ public sealed interface QueryAnswer {
         }
     }
 
+    /// What became of a record.
+    ///
+    /// @param found empty if the conversation has no such record
+    /// @param headSeq of the conversation
+    record MessageTraced(Optional<TracedRecord> found, long headSeq) implements QueryAnswer {}
+
+    /// A record without its text.
+    ///
+    /// @param pending deliveries of the partition that the lists of users do not know of yet
+    /// @param members those of now, with their true positions and all devices that are kept
+    /// @param letters dead letters of notes to the lists of members about the conversation
+    record TracedRecord(
+            long seq,
+            String messageId,
+            String senderId,
+            long createdAtMillis,
+            long pending,
+            List<MemberState> members,
+            List<DeadLetter.Numbered> letters) {
+        public TracedRecord {
+            members = List.copyOf(members);
+            letters = List.copyOf(letters);
+        }
+    }
+
+    /// What a user's partition knows of a conversation.
+    ///
+    /// @param listedSeq the newest record that the user's list knows of; 0 if it knows none
+    /// @param pushes by provider; none where all was read since, which takes a push back
+    /// @param letters dead letters of pushes of the record
+    record UserTraced(long listedSeq, List<TracedPush> pushes, List<DeadLetter.Numbered> letters)
+            implements QueryAnswer {
+        public UserTraced {
+            pushes = List.copyOf(pushes);
+            letters = List.copyOf(letters);
+        }
+    }
+
+    /// The last push of one provider to a user about a conversation.
+    ///
+    /// @param seq the newest record that was pushed
+    /// @param outcome the provider's answer in a few words
+    record TracedPush(String provider, long seq, long atMillis, String outcome) {}
+
     record Refused(Refusal refusal, String detail) implements QueryAnswer {}
 
     /// A member as the caller may see it.

@@ -52,6 +52,17 @@ class IdsTest {
     }
 
     @Test
+    void the_stamp_of_a_message_id_can_be_read_again() {
+        for (long millis : new long[] {0, 1, 1_700_000_000_123L, (1L << 48) - 1}) {
+            assertThat(Ids.messageMillis(Ids.message(millis, -1L, 77))).hasValue(millis);
+        }
+        assertThat(Ids.messageMillis("m_1")).isEmpty();
+        assertThat(Ids.messageMillis("m_8" + "0".repeat(25))).isEmpty();
+        assertThat(Ids.messageMillis("m_0" + "U".repeat(25))).isEmpty();
+        assertThat(Ids.messageMillis("7")).isEmpty();
+    }
+
+    @Test
     void message_ids_sort_by_time_then_by_place_in_the_entry() {
         String first = Ids.message(1_000, -1L, 0);
         String second = Ids.message(1_000, -1L, 1);

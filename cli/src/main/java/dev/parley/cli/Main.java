@@ -3,6 +3,7 @@ package dev.parley.cli;
 import dev.parley.cli.admin.OutboxCommand;
 import dev.parley.cli.admin.StatusCommand;
 import dev.parley.cli.admin.TokenCommand;
+import dev.parley.cli.admin.TraceCommand;
 import dev.parley.cli.bench.BenchCommand;
 import dev.parley.cli.chat.ChatCommand;
 import dev.parley.cli.dev.DevCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             StatusCommand.class,
             OutboxCommand.class,
+            TraceCommand.class,
             BenchCommand.class
         },
         footer = {

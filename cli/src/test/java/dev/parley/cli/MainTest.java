@@ -42,6 +42,25 @@ class MainTest {
               "kind":"push","userId":"alice","conversationId":"c_1"}],"more":false}
             """;
 
+    private static final String MESSAGE = "m_01J00000000000000000000000";
+    private static final String CONVERSATION = "c_65i2f5qbgurnl5aw4sf3mg3kuc";
+
+    private static final String TRACE = """
+            {"conversationId":"c_1","messageId":"m_1","seq":7,"headSeq":12,"senderId":"bob","partition":3,
+             "acceptedAt":"2026-01-01T00:00:00Z","group":"p-003","raftIndex":null,"raftTerm":null,
+             "outbox":{"state":"pending","pending":3},"members":[
+               {"userId":"alice","maySee":true,"delivered":true,"deliveredSeq":8,"read":false,"readSeq":5,
+                "answered":true,"listed":false,"listedSeq":6,
+                "devices":[{"deviceId":"phone","delivered":true,"deliveredSeq":8},
+                  {"deviceId":"tv","delivered":false,"deliveredSeq":4}],
+                "pushes":[
+                  {"provider":"apns","pushed":true,"seq":7,"at":"2026-01-01T00:00:01Z","outcome":"HTTP 200"},
+                  {"provider":"fcm","pushed":false,"seq":6,"at":"2026-01-01T00:00:01Z","outcome":"HTTP 201"}],
+                "deadLetters":[{"number":9,"partition":3,"kind":"push","reason":"HTTP 400"}]},
+               {"userId":"carol","maySee":false,"delivered":true,"read":true,"answered":false,
+                "devices":[],"deadLetters":[]}]}
+            """;
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -139,6 +158,63 @@ class MainTest {
 
         assertThat(err.toString()).contains("--all needs --yes", "P/NUMBER, or --all", "such as 3/17");
         assertThat(calls).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    @Test
+    void a_traced_message_is_a_header_and_a_line_for_each_member() {
+        answer("/admin/v1/trace/" + CONVERSATION + "/" + MESSAGE, 200, TRACE);
+
+        assertThat(run("trace", "message", MESSAGE, "--conversation", CONVERSATION, "--admin", adminUrl()))
+                .isZero();
+
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "message       m_1, seq 7 of 12",
+                        "conversation  c_1",
+                        "sender        bob",
+                        "accepted      2026-01-01T00:00:00Z",
+                        "partition     p-003; Raft index and term are not kept",
+                        "outbox        pending; deliveries pending in the partition: 3",
+                        "",
+                        "MEMBER  LIST    DELIVERED     READ    DEVICES               PUSH",
+                        "alice   no (6)  yes           no (5)  phone yes, tv no (4)  "
+                                + "apns seq 7 at 2026-01-01T00:00:01Z: HTTP 200, fcm no (6)",
+                        "carol   -       joined later  -       -                     unknown",
+                        "dead letter 3/9 of alice: push: HTTP 400");
+    }
+
+    @Test
+    void a_trace_needs_one_name_of_the_message_and_ids_that_can_be_some() {
+        assertThat(run("trace")).isEqualTo(2);
+        assertThat(run("trace", "message", MESSAGE)).isEqualTo(2);
+        assertThat(run("trace", "message", "--conversation", CONVERSATION)).isEqualTo(2);
+        assertThat(run("trace", "message", MESSAGE, "--seq", "7", "--conversation", CONVERSATION))
+                .isEqualTo(2);
+        assertThat(run("trace", "message", "../x", "--conversation", CONVERSATION))
+                .isEqualTo(2);
+        assertThat(run("trace", "message", MESSAGE, "--conversation", "c_1")).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("parley trace message ID", "its ID, or --seq N", "a clientMessageId is not", "c_ and 26");
+    }
+
+    @Test
+    void a_message_that_is_not_there_is_a_mistake_in_one_sentence() {
+        answer("/admin/v1/trace/" + CONVERSATION + "/99", 404, "{\"detail\":\"it holds no record 99\"}");
+
+        assertThat(run(
+                        "trace",
+                        "message",
+                        "--seq",
+                        "99",
+                        "--conversation",
+                        CONVERSATION,
+                        "--json",
+                        "--admin",
+                        adminUrl()))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("it holds no record 99").hasLineCount(1);
     }
 
     private void answer(String path, int status, String body) {

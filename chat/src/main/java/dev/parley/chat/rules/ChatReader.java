@@ -31,6 +31,8 @@ public final class ChatReader {
             case ChatQuery.InboxSince since -> InboxReader.since(view, since);
             case ChatQuery.InboxPage page -> InboxReader.page(view, page);
             case ChatQuery.DeadLetters letters -> DeadLetterRules.read(view, letters);
+            case ChatQuery.MessageTrace trace -> TraceReader.message(view, trace);
+            case ChatQuery.UserTrace trace -> TraceReader.user(view, trace);
             case ChatQuery.Account account -> account(view, account.userId());
         };
     }

@@ -4,6 +4,7 @@ import dev.parley.chat.InboxEntry;
 import dev.parley.chat.ListedConversation;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 
 /// Users with their devices and lists.
@@ -44,6 +45,9 @@ public interface AccountView {
 
     /// What the user's devices were pushed about a conversation, if that was not taken back.
     Optional<PushState> pushed(String userId, String conversationId, String provider);
+
+    /// What the user's devices were pushed about a conversation, by provider, without what was taken back.
+    SortedMap<String, PushState> pushes(String userId, String conversationId);
 
     /// The conversations that the user is in, by id.
     List<String> conversationIds(String userId);

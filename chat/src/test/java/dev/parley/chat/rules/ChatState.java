@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -394,6 +395,17 @@ final class ChatState implements ChatView {
     @Override
     public Optional<PushState> pushed(String userId, String conversationId, String provider) {
         return Optional.ofNullable(pushes.get(List.of(userId, conversationId, provider)));
+    }
+
+    @Override
+    public SortedMap<String, PushState> pushes(String userId, String conversationId) {
+        SortedMap<String, PushState> found = new TreeMap<>();
+        pushes.forEach((key, state) -> {
+            if (key.subList(0, 2).equals(List.of(userId, conversationId))) {
+                found.put(key.getLast(), state);
+            }
+        });
+        return found;
     }
 
     @Override

@@ -96,6 +96,15 @@ public final class AdminApi {
         send(request(letters(partition) + "/" + number).DELETE().build());
     }
 
+    /// What became of a message.
+    ///
+    /// @param message its id or its seq; both ids have their form, so that they stand in a path as they are
+    public JsonNode trace(String conversationId, String message) {
+        return send(request("/admin/v1/trace/" + conversationId + "/" + message)
+                .GET()
+                .build());
+    }
+
     private static String letters(int partition) {
         return "/admin/v1/outbox/" + partition + "/dead-letters";
     }

@@ -91,6 +91,8 @@ final class AccountRoutes {
                     QueryAnswer.SummaryList _,
                     QueryAnswer.InboxNews _,
                     QueryAnswer.DeadLetterPage _,
+                    QueryAnswer.MessageTraced _,
+                    QueryAnswer.UserTraced _,
                     QueryAnswer.InboxListing _ -> throw mismatch();
         }
         return switch (await(gate.submit(new ChatCommand.CreateUser(userId)))) {

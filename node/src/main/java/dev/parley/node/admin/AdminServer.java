@@ -2,6 +2,7 @@ package dev.parley.node.admin;
 
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.SecretFile;
+import dev.parley.node.placement.Partitioning;
 import dev.parley.node.wire.ProblemException;
 import dev.parley.node.wire.Problems;
 import dev.parley.protocol.ErrorCode;
@@ -57,6 +58,7 @@ public final class AdminServer implements AutoCloseable {
         new AccountRoutes(ports.gate(), ports.tokens()).addTo(routing);
         new StatusRoute(config, ports, version).addTo(routing);
         new OutboxRoutes(ports, config.cluster().partitions()).addTo(routing);
+        new TraceRoutes(ports.gate(), new Partitioning(config.cluster().partitions())).addTo(routing);
         routing.any(AdminServer::unknown);
         WebServer server = WebServer.builder()
                 .host(config.admin().host())

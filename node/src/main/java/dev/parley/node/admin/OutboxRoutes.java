@@ -144,7 +144,7 @@ final class OutboxRoutes {
         throw ProblemException.invalidField(field, "must be a whole number from 0");
     }
 
-    private static ObjectNode json(DeadLetter.Numbered numbered) {
+    static ObjectNode json(DeadLetter.Numbered numbered) {
         DeadLetter letter = numbered.letter();
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()

@@ -34,29 +34,32 @@ final class DeadLetterCodec {
                 .setKept(page.counts().kept())
                 .setDropped(page.counts().dropped());
         for (DeadLetter.Numbered numbered : page.letters()) {
-            wire.addLetters(dev.parley.node.peer.wire.DeadLetter.newBuilder()
-                    .setNumber(numbered.number())
-                    .setContent(wire(numbered.letter().content()))
-                    .setReason(numbered.letter().reason())
-                    .setTries(numbered.letter().tries())
-                    .setAtMillis(numbered.letter().atMillis()));
+            wire.addLetters(wire(numbered));
         }
         return wire.build();
     }
 
     static QueryAnswer page(DeadLetterPage wire) {
         return new QueryAnswer.DeadLetterPage(
-                wire.getLettersList().stream()
-                        .map(letter -> new DeadLetter.Numbered(
-                                letter.getNumber(),
-                                new DeadLetter(
-                                        content(letter.getContent()),
-                                        letter.getReason(),
-                                        letter.getTries(),
-                                        letter.getAtMillis())))
-                        .toList(),
+                wire.getLettersList().stream().map(DeadLetterCodec::numbered).toList(),
                 wire.getMore(),
                 new DeadLetter.Counts(wire.getLast(), wire.getKept(), wire.getDropped()));
+    }
+
+    static dev.parley.node.peer.wire.DeadLetter wire(DeadLetter.Numbered numbered) {
+        return dev.parley.node.peer.wire.DeadLetter.newBuilder()
+                .setNumber(numbered.number())
+                .setContent(wire(numbered.letter().content()))
+                .setReason(numbered.letter().reason())
+                .setTries(numbered.letter().tries())
+                .setAtMillis(numbered.letter().atMillis())
+                .build();
+    }
+
+    static DeadLetter.Numbered numbered(dev.parley.node.peer.wire.DeadLetter wire) {
+        return new DeadLetter.Numbered(
+                wire.getNumber(),
+                new DeadLetter(content(wire.getContent()), wire.getReason(), wire.getTries(), wire.getAtMillis()));
     }
 
     static LetterContent wire(DeadLetter.Content content) {

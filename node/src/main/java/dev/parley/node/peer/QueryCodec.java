@@ -53,6 +53,8 @@ final class QueryCodec {
                         .setLimit(since.limit()));
             case ChatQuery.InboxPage page -> request.setInboxPage(page(page));
             case ChatQuery.DeadLetters letters -> request.setDeadLetters(DeadLetterCodec.wire(letters));
+            case ChatQuery.MessageTrace trace -> request.setMessageTrace(TraceCodec.wire(trace));
+            case ChatQuery.UserTrace trace -> request.setUserTrace(TraceCodec.wire(trace));
             case ChatQuery.Account account ->
                 request.setAccount(AccountQuery.newBuilder().setUserId(account.userId()));
         }
@@ -87,6 +89,8 @@ final class QueryCodec {
                         request.getInboxSince().getLimit());
             case INBOX_PAGE -> page(request.getInboxPage());
             case DEAD_LETTERS -> DeadLetterCodec.query(request.getDeadLetters());
+            case MESSAGE_TRACE -> TraceCodec.query(request.getMessageTrace());
+            case USER_TRACE -> TraceCodec.query(request.getUserTrace());
             case QUERY_NOT_SET -> throw new IllegalArgumentException("the peer asks a query of a newer release");
         };
     }
@@ -123,6 +127,8 @@ final class QueryCodec {
             case INBOX_NEWS -> done(ListCodec.news(reply.getInboxNews()));
             case INBOX_LISTING -> done(ListCodec.listing(reply.getInboxListing()));
             case DEAD_LETTER_PAGE -> done(DeadLetterCodec.page(reply.getDeadLetterPage()));
+            case MESSAGE_TRACED -> done(TraceCodec.traced(reply.getMessageTraced()));
+            case USER_TRACED -> done(TraceCodec.traced(reply.getUserTraced()));
             case REFUSED ->
                 done(new QueryAnswer.Refused(
                         SubmitCodec.refusal(reply.getRefused()),
@@ -173,19 +179,7 @@ final class QueryCodec {
             }
             case QueryAnswer.MemberList list -> {
                 MemberList.Builder wire = MemberList.newBuilder();
-                list.members()
-                        .forEach(member -> wire.addMembers(Member.newBuilder()
-                                .setUserId(member.userId())
-                                .setRole(member.role().name())
-                                .setJoinedSeq(member.joinedSeq())
-                                .setReadSeq(member.readSeq())
-                                .setDeliveredSeq(member.deliveredSeq())
-                                .addAllDevices(member.devices().stream()
-                                        .map(device -> DeviceReceived.newBuilder()
-                                                .setDeviceId(device.deviceId())
-                                                .setSeq(device.seq())
-                                                .build())
-                                        .toList())));
+                list.members().forEach(member -> wire.addMembers(wire(member)));
                 reply.setMembers(wire);
             }
             case QueryAnswer.SummaryList list -> {
@@ -197,12 +191,30 @@ final class QueryCodec {
             case QueryAnswer.InboxNews news -> reply.setInboxNews(ListCodec.wire(news));
             case QueryAnswer.InboxListing listing -> reply.setInboxListing(ListCodec.wire(listing));
             case QueryAnswer.DeadLetterPage page -> reply.setDeadLetterPage(DeadLetterCodec.wire(page));
+            case QueryAnswer.MessageTraced traced -> reply.setMessageTraced(TraceCodec.wire(traced));
+            case QueryAnswer.UserTraced traced -> reply.setUserTraced(TraceCodec.wire(traced));
             case QueryAnswer.Refused refused ->
                 reply.setRefused(SubmitCodec.refusal(refused.refusal(), refused.detail()));
         }
     }
 
-    private static QueryAnswer.MemberState member(Member wire) {
+    static Member wire(QueryAnswer.MemberState member) {
+        return Member.newBuilder()
+                .setUserId(member.userId())
+                .setRole(member.role().name())
+                .setJoinedSeq(member.joinedSeq())
+                .setReadSeq(member.readSeq())
+                .setDeliveredSeq(member.deliveredSeq())
+                .addAllDevices(member.devices().stream()
+                        .map(device -> DeviceReceived.newBuilder()
+                                .setDeviceId(device.deviceId())
+                                .setSeq(device.seq())
+                                .build())
+                        .toList())
+                .build();
+    }
+
+    static QueryAnswer.MemberState member(Member wire) {
         return new QueryAnswer.MemberState(
                 wire.getUserId(),
                 Role.valueOf(wire.getRole()),

@@ -22,6 +22,8 @@ import dev.parley.raftstorage.table.TableReader.RowVisitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -178,6 +180,17 @@ class ChatTables implements ChatView {
     public Optional<PushState> pushed(String userId, String conversationId, String provider) {
         return Optional.ofNullable(get(Table.PUSHED, userId, conversationId, provider))
                 .map(PushRows::pushed);
+    }
+
+    @Override
+    public SortedMap<String, PushState> pushes(String userId, String conversationId) {
+        byte[] prefix = Keys.prefix(Table.PUSHED, userId, conversationId);
+        SortedMap<String, PushState> pushes = new TreeMap<>();
+        tables.scan(Table.PUSHED.family(), prefix, Keys.end(prefix), Direction.ASCENDING, (key, row) -> {
+            pushes.put(Keys.lastText(key, prefix), PushRows.pushed(row));
+            return Next.CONTINUE;
+        });
+        return pushes;
     }
 
     @Override

@@ -9,8 +9,10 @@ import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.DeadLetter;
+import dev.parley.chat.DevicePosition;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.Refusal;
+import dev.parley.chat.Role;
 import dev.parley.node.config.ConfigFile;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.gate.ChatGate;
@@ -57,6 +59,16 @@ class AdminServerTest {
     private static final String TOKEN = "0123456789abcdef-admin";
     private static final DeadLetter.Numbered LETTER = new DeadLetter.Numbered(
             9, new DeadLetter(new DeadLetter.Push("alice", "c_1", "phone", "apns", 7), "HTTP 400", 5, 17));
+    private static final QueryAnswer.TracedRecord TRACED = new QueryAnswer.TracedRecord(
+            7,
+            "m_7",
+            "bob",
+            99,
+            3,
+            List.of(
+                    new QueryAnswer.MemberState("alice", Role.MEMBER, 1, 6, 8, List.of(new DevicePosition("phone", 8))),
+                    new QueryAnswer.MemberState("bob", Role.OWNER, 1, 7, 7)),
+            List.of());
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir
@@ -288,6 +300,35 @@ class AdminServerTest {
     }
 
     @Test
+    void a_message_is_traced_to_lists_devices_and_pushes() throws IOException {
+        start("");
+
+        JsonNode trace = get("/admin/v1/trace/c_1/m_7").json();
+
+        assertThat(trace.path("seq").asLong()).isEqualTo(7);
+        assertThat(trace.path("acceptedAt").asText()).isEqualTo("1970-01-01T00:00:00.099Z");
+        assertThat(trace.path("raftIndex").isNull()).isTrue();
+        assertThat(trace.path("outbox").toString()).isEqualTo("{\"state\":\"pending\",\"pending\":3}");
+        JsonNode alice = trace.path("members").path(0);
+        assertThat(alice.path("delivered").asBoolean()).isTrue();
+        assertThat(alice.path("read").asBoolean(true)).isFalse();
+        assertThat(alice.path("listed").asBoolean(true)).isFalse();
+        assertThat(alice.path("devices").toString())
+                .isEqualTo("[{\"deviceId\":\"phone\",\"delivered\":true,\"deliveredSeq\":8}]");
+        assertThat(alice.path("pushes").path(0).path("outcome").asText()).isEqualTo("HTTP 200");
+        assertThat(alice.path("deadLetters").path(0).path("number").asLong()).isEqualTo(9);
+        assertThat(trace.path("members").path(1).path("answered").asBoolean(true))
+                .isFalse();
+    }
+
+    @Test
+    void a_message_that_is_not_there_is_said_to_be_missing() throws IOException {
+        start("");
+
+        assertProblem(get("/admin/v1/trace/c_1/m_8"), ErrorCode.PATH_UNKNOWN);
+    }
+
+    @Test
     void with_a_token_file_every_admin_call_needs_the_token_and_health_does_not() throws IOException {
         Path file = folder.resolve("admin.token");
         Files.writeString(file, TOKEN + "\n");
@@ -295,6 +336,7 @@ class AdminServerTest {
         start("token-file: admin.token, ");
 
         assertProblem(get("/admin/v1/status"), ErrorCode.TOKEN_MISSING);
+        assertProblem(get("/admin/v1/trace/c_1/m_7"), ErrorCode.TOKEN_MISSING);
         assertProblem(call("GET /admin/v1/status", authorized("Bearer wrong"), ""), ErrorCode.TOKEN_INVALID);
         assertProblem(call("GET /admin/v1/status", authorized("Basic " + TOKEN), ""), ErrorCode.TOKEN_INVALID);
         assertProblem(post("/admin/v1/users", "{\"userId\":\"alice\"}"), ErrorCode.TOKEN_MISSING);
@@ -430,6 +472,16 @@ class AdminServerTest {
                         letters.afterNumber() < 9 ? List.of(LETTER) : List.of(),
                         false,
                         new DeadLetter.Counts(9, 1, 4)));
+            }
+            if (query instanceof ChatQuery.MessageTrace trace) {
+                return CompletableFuture.completedFuture(new QueryAnswer.MessageTraced(
+                        trace.message().equals("m_7") ? Optional.of(TRACED) : Optional.empty(), 12));
+            }
+            if (query instanceof ChatQuery.UserTrace trace) {
+                return trace.userId().equals("alice")
+                        ? CompletableFuture.completedFuture(new QueryAnswer.UserTraced(
+                                6, List.of(new QueryAnswer.TracedPush("apns", 7, 100, "HTTP 200")), List.of(LETTER)))
+                        : CompletableFuture.failedFuture(new GateException(ErrorCode.NO_LEADER, "no leader"));
             }
             return failure.<CompletableFuture<QueryAnswer>>map(
                             code -> CompletableFuture.failedFuture(new GateException(code, "the gate says so")))
