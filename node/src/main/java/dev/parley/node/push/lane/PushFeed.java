@@ -240,6 +240,11 @@ public final class PushFeed implements AutoCloseable {
     private void settle(int partition, Source source) {
         long completed =
                 lanes.stream().mapToLong(PushLane::completedThrough).min().orElse(queue.lastNumber());
+        if (lanes.stream().filter(lane -> lane.takeAbandoned(partition)).count() > 0) {
+            LOG.info("outbox read again for pushes: group={}", Partitioning.group(partition));
+            sources.remove(partition, source);
+            return;
+        }
         while (!source.batches.isEmpty() && source.batches.peekFirst().queueNumber() <= completed) {
             source.doneThrough = source.batches.removeFirst().deliveryNumber();
         }

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +49,9 @@ public final class PushLane implements AutoCloseable {
     /// Entries of the queue that are under way.
     private final TreeSet<Long> open = new TreeSet<>();
 
+    /// Partitions of users with an item that a task has not dealt with.
+    private final Set<Integer> abandoned = ConcurrentHashMap.newKeySet();
+
     private long readThrough;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -66,7 +71,7 @@ public final class PushLane implements AutoCloseable {
         this.kind = kind;
         this.queue = queue;
         this.readThrough = queue.lastNumber();
-        this.parts = new PushTask.Parts(kind, node, desk, limits, this::done, this::begun, stopping);
+        this.parts = new PushTask.Parts(kind, node, desk, limits, this::done, this::begun, abandoned::add, stopping);
         this.room = new Semaphore(limits.tasksMax());
         this.tasks = Executors.newThreadPerTaskExecutor(
                 Worker.threads("push-task-" + kind.wire(), Worker.Kind.VIRTUAL, Fault.logged()));
@@ -78,6 +83,12 @@ public final class PushLane implements AutoCloseable {
         synchronized (open) {
             return open.isEmpty() ? readThrough : open.first() - 1;
         }
+    }
+
+    /// Whether an item of this partition of users was left to the outbox since this was asked last. Asked after
+    /// [#completedThrough], for there such an item counts as dealt with. Any thread.
+    boolean takeAbandoned(int partition) {
+        return abandoned.remove(partition);
     }
 
     /// Items under way. Any thread.

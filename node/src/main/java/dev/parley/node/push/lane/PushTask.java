@@ -34,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,9 @@ final class PushTask implements Runnable {
     ///
     /// @param begun told when the task looks at the tables: an entry that comes later is not covered
     /// @param done told when nothing is left to do
+    /// @param abandoned told of the user's partition, before `done`, when the task ends without having
+    ///     dealt with its
+    ///     item: the outbox still has it
     /// @param stopping zero when the lane stops
     record Parts(
             ProviderKind kind,
@@ -71,6 +75,7 @@ final class PushTask implements Runnable {
             PushLane.Limits limits,
             Consumer<PushTask> done,
             Consumer<PushTask> begun,
+            IntConsumer abandoned,
             CountDownLatch stopping) {}
 
     /// What one try has left.
@@ -147,6 +152,12 @@ final class PushTask implements Runnable {
                 }
             }
         }
+        abandon("not led here any more");
+    }
+
+    private void abandon(String reason) {
+        LOG.info("push left to the outbox: user={} reason={}", item.userId(), reason);
+        parts.abandoned().accept(item.partition());
     }
 
     /// Waits.
@@ -160,7 +171,7 @@ final class PushTask implements Runnable {
         PushFacts facts = facts();
         List<DeviceTarget> targets = facts.targets().stream()
                 .filter(target -> !settled.contains(target.deviceId()))
-                .filter(target -> item.deviceId().isEmpty() || item.deviceId().equals(target.deviceId()))
+                .filter(this::concerns)
                 .toList();
         if (targets.isEmpty()) {
             return new Left.Nothing();
@@ -302,17 +313,21 @@ final class PushTask implements Runnable {
                         Optional.of(target.target().token()))));
     }
 
+    private boolean concerns(DeviceTarget target) {
+        return item.deviceId().isEmpty() || item.deviceId().equals(target.deviceId());
+    }
+
     private void giveUp(int tries, String reason) {
         PushFacts facts;
         try {
             facts = facts();
         } catch (GateException | IllegalStateException e) {
-            LOG.warn(
-                    "push given up: provider={} user={} reason={}", parts.kind().wire(), item.userId(), reason, e);
+            LOG.warn("tables not read: user={}", item.userId(), e);
+            abandon("it cannot be said for which devices it was given up");
             return;
         }
         for (DeviceTarget target : facts.targets()) {
-            if (!settled.contains(target.deviceId())) {
+            if (!settled.contains(target.deviceId()) && concerns(target)) {
                 deadLetter(target.deviceId(), facts.listed().progress().headSeq(), tries, reason);
             }
         }
@@ -338,10 +353,14 @@ final class PushTask implements Runnable {
                 tries,
                 parts.node().clock().millis());
         try {
-            ChatAnswer _ =
+            ChatAnswer answer =
                     Answers.await(parts.node().gate().submit(new ChatCommand.AddDeadLetter(item.partition(), letter)));
+            if (!(answer instanceof ChatAnswer.Done)) {
+                LOG.error("dead letter refused: user={} device={} answer={}", item.userId(), deviceId, answer);
+            }
         } catch (GateException e) {
-            LOG.error("dead letter lost: user={} device={}", item.userId(), deviceId, e);
+            LOG.warn("dead letter not written: user={} device={}", item.userId(), deviceId, e);
+            abandon("its dead letter could not be written");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.parley.chat.PushTarget;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.node.delivery.MemoryPartitions;
 import dev.parley.node.inbox.InboxFeed;
+import dev.parley.node.placement.Partitioning;
 import dev.parley.node.push.ProviderKind;
 import dev.parley.node.push.PushDesk;
 import dev.parley.node.push.PushEndpoint;
@@ -18,6 +19,7 @@ import dev.parley.node.push.PushNotice;
 import dev.parley.node.push.PushObserver;
 import dev.parley.node.push.PushProvider;
 import dev.parley.node.push.PushResult;
+import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.queue.DiskRoom;
 import dev.parley.raftstorage.queue.LocalQueue;
 import dev.parley.raftstorage.queue.MemoryQueues;
@@ -248,6 +250,34 @@ class PushLaneTest {
         pushing = new Pushing();
         awaitAllDone();
         assertThat(fcm.sent).as("what is noted as pushed is not pushed again").hasSize(2);
+    }
+
+    /// The feed notices a change of leader only now and then, and must not take such a push for done.
+    @Test
+    void a_push_whose_task_saw_another_leader_for_a_moment_is_left_to_the_outbox_and_sent_after_all() throws Exception {
+        int partition = MemoryPartitions.PARTITIONING.partitionOf("bob");
+        fcm.answer = _ -> new PushResult.Retry(Optional.empty(), "busy");
+        post("hello");
+        fcm.awaitSent(1);
+        pushing.feed.close();
+        lead(partition, 2, new NodeId("n2"));
+        await().atMost(PATIENCE).until(() -> pushing.lanes.stream().allMatch(lane -> lane.underWay() == 0));
+        assertThat(pushing.lanes).anyMatch(lane -> lane.takeAbandoned(partition));
+        int sent = fcm.sent.size();
+
+        pushing.close();
+        fcm.answer = _ -> new PushResult.Accepted("taken");
+        lead(partition, 3, MemoryPartitions.SELF);
+        pushing = new Pushing();
+
+        fcm.awaitSent(sent + 1);
+        awaitAllDone();
+        assertThat(fcm.sent).hasSize(sent + 1);
+    }
+
+    private void lead(int partition, long term, NodeId leader) {
+        partitions.leaders.leadershipChanged(
+                Partitioning.group(partition), term, Optional.of(leader), leader.equals(MemoryPartitions.SELF));
     }
 
     private void post(String... texts) throws Exception {
