@@ -2,11 +2,9 @@ package dev.parley.cli.bench;
 
 import dev.parley.cli.CommandFailed;
 import dev.parley.cli.Durations;
-import dev.parley.cli.HttpUrl;
-import dev.parley.cli.admin.AdminOptions;
+import dev.parley.protocol.Limits;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Drives a running cluster with WebSocket clients, measures, and checks what came back.",
+        subcommands = {IdleCommand.class, SyncCommand.class},
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
 
@@ -33,23 +32,34 @@ public final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
-    private AdminOptions admin = new AdminOptions();
-
-    @Option(
-            names = "--url",
-            converter = HttpUrl.class,
-            split = ",",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080",
-            description = "Base URLs of nodes, separated by commas (default ${DEFAULT-VALUE}).")
-    private List<URI> urls = List.of();
+    private BenchTarget target = new BenchTarget();
 
     @Option(
             names = "--pairs",
             paramLabel = "N",
-            defaultValue = "100",
-            description = "Pairs of users, one sending to the other (default ${DEFAULT-VALUE}).")
-    private int pairs = 100;
+            description = "Pairs of users, one sending to the other (default 100, or none with --groups).")
+    private Optional<Integer> pairs = Optional.empty();
+
+    @Option(
+            names = "--groups",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Groups, all of whose members are connected (default ${DEFAULT-VALUE}).")
+    private int groups = 0;
+
+    @Option(
+            names = "--members",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Members of each group (default ${DEFAULT-VALUE}).")
+    private int members = 50;
+
+    @Option(
+            names = "--senders",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Members of each group who send; the others receive (default ${DEFAULT-VALUE}).")
+    private int senders = 1;
 
     @ArgGroup(heading = "How hard (one of the two; default a window of 4):%n")
     private Load load = new Load();
@@ -59,13 +69,13 @@ public final class BenchCommand implements Callable<Integer> {
         @Option(
                 names = "--window",
                 paramLabel = "W",
-                description = "Closed loop: messages that each pair keeps on their way.")
+                description = "Closed loop: messages that each sender keeps on their way.")
         private Optional<Integer> window = Optional.empty();
 
         @Option(
                 names = "--rate",
                 paramLabel = "R",
-                description = "Open loop: messages per second over all pairs, whatever the server does.")
+                description = "Open loop: messages per second over all senders, whatever the server does.")
         private Optional<Long> rate = Optional.empty();
     }
 
@@ -112,14 +122,14 @@ public final class BenchCommand implements Callable<Integer> {
         Bodies bodies = corpus.isPresent() ? Bodies.fromCorpus(corpus.get()) : Bodies.ofSize(size);
         Meters meters = new Meters();
         PrintWriter err = spec.commandLine().getErr();
-        err.printf("parley: connecting %d users%n", 2 * plan.pairs());
-        List<Pair> all = new BenchSetup(plan, admin.open(), bodies, meters).pairs();
+        err.printf("parley: connecting %d users%n", plan.shape().users());
+        List<Room> all = new BenchSetup(plan, target.users(), bodies, meters).rooms();
         BenchRun run = new BenchRun(plan, all, meters, err);
         BenchRun.Measured measured = run.run();
         run.awaitStragglers();
-        for (Pair pair : all) {
-            pair.sender().stop();
-            pair.receiver().stop();
+        for (BenchLink link :
+                all.stream().flatMap(room -> room.links().stream()).toList()) {
+            link.stop();
         }
         err.println("parley: reading the history back");
         Findings findings = HistoryCheck.check(all, bodies);
@@ -129,9 +139,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchPlan plan() {
-        if (pairs < 1 || pairs > 50_000) {
-            throw CommandFailed.mistake("--pairs must be 1 to 50000, not " + pairs + ".");
-        }
+        BenchPlan.Shape shape = shape();
         int window = load.window.orElse(4);
         if (load.rate.isEmpty() && (window < 1 || window > 10_000)) {
             throw CommandFailed.mistake("--window must be 1 to 10000, not " + window + ".");
@@ -143,13 +151,31 @@ public final class BenchCommand implements Callable<Integer> {
             throw CommandFailed.mistake("--duration must be a second or more.");
         }
         return new BenchPlan(
-                urls,
-                pairs,
+                target.urls(),
+                shape,
                 load.rate.isPresent() ? OptionalInt.empty() : OptionalInt.of(window),
                 load.rate.map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 warmUp,
                 duration,
                 sendDeadline);
+    }
+
+    private BenchPlan.Shape shape() {
+        int pairsOrDefault = pairs.orElse(groups > 0 ? 0 : 100);
+        if (pairsOrDefault < (groups > 0 ? 0 : 1) || pairsOrDefault > 50_000) {
+            throw CommandFailed.mistake("--pairs must be 1 to 50000, not " + pairsOrDefault + ".");
+        }
+        if (groups < 0 || groups > 10_000) {
+            throw CommandFailed.mistake("--groups must be 0 to 10000, not " + groups + ".");
+        }
+        if (members < 2 || members > Limits.GROUP_MEMBERS_MAX) {
+            throw CommandFailed.mistake(
+                    "--members must be 2 to " + Limits.GROUP_MEMBERS_MAX + ", not " + members + ".");
+        }
+        if (senders < 1 || senders >= members) {
+            throw CommandFailed.mistake("--senders must be 1 to " + (members - 1) + ", not " + senders + ".");
+        }
+        return new BenchPlan.Shape(pairsOrDefault, groups, members, senders);
     }
 
     private void write(BenchReport report) {

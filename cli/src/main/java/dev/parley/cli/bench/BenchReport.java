@@ -8,10 +8,11 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /// What a run came to, as a table for people and as JSON for programs.
-record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Findings findings, List<Pair> pairs) {
+record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Findings findings, List<Room> rooms) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,12 +26,16 @@ record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Fi
 
     private Map<String, Integer> refusals() {
         Map<String, Integer> all = new TreeMap<>();
-        pairs.forEach(pair -> pair.refusals().forEach((code, count) -> all.merge(code, count, Integer::sum)));
+        authors().forEach(author -> author.refusals().forEach((code, count) -> all.merge(code, count, Integer::sum)));
         return all;
     }
 
+    private Stream<Author> authors() {
+        return rooms.stream().flatMap(room -> room.authors().stream());
+    }
+
     private long sent() {
-        return pairs.stream().mapToLong(pair -> pair.log().size()).sum();
+        return authors().mapToLong(author -> author.log().size()).sum();
     }
 
     void print(PrintWriter out) {
@@ -45,6 +50,16 @@ record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Fi
                 ms(deliveries, 99),
                 ms(deliveries, 99.9),
                 ms(deliveries, 100));
+        Histogram lasts = meters.lastTotal();
+        if (lasts.getTotalCount() > 0) {
+            table.row(
+                    "delivered to the last of a group",
+                    number(perSecond(lasts)),
+                    ms(lasts, 50),
+                    ms(lasts, 99),
+                    ms(lasts, 99.9),
+                    ms(lasts, 100));
+        }
         table.print(out);
         out.println();
         Table checks = new Table("CHECK", "COUNT");
@@ -59,6 +74,18 @@ record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Fi
         checks.row("reconnects", Long.toString(meters.reconnects.sum()));
         checks.row("sent again", Long.toString(meters.resends.sum()));
         checks.print(out);
+        measured.servers().ifPresent(servers -> {
+            out.println();
+            Table used = new Table("USED BY THE NODES", "");
+            used.row(
+                    "CPU seconds per 100,000 acknowledged",
+                    number1(servers.cpuSeconds() * 1e5 / Math.max(1, acks.getTotalCount())));
+            used.row(
+                    "CPU, cores",
+                    number1(servers.cpuSeconds() * 1e9 / measured.time().toNanos()));
+            used.row("resident memory, MB", number(servers.residentBytes() / 1e6));
+            used.print(out);
+        });
         findings.examples().forEach(example -> out.println("  " + example));
         refusals().forEach((code, count) -> out.println("  refused with " + code + ": " + count));
     }
@@ -69,6 +96,7 @@ record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Fi
         tree.put("deliveredPerSecond", rounded(perSecond(meters.deliveryTotal())));
         latencies(tree.putObject("ackMillis"), meters.ackTotal());
         latencies(tree.putObject("deliveryMillis"), meters.deliveryTotal());
+        latencies(tree.putObject("lastOfGroupMillis"), meters.lastTotal());
         tree.put("errors", meters.errors.sum());
         tree.put("lost", findings.lost());
         tree.put("duplicated", findings.duplicated());
@@ -90,13 +118,20 @@ record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Fi
         counts.put("redelivered", meters.redelivered.sum());
         counts.put("liveGaps", meters.liveGaps.sum());
         counts.put("clientCpuSeconds", rounded(measured.cpuSeconds()));
+        measured.servers().ifPresent(servers -> {
+            counts.put("serverCpuSeconds", rounded(servers.cpuSeconds()));
+            counts.put("serverResidentBytes", servers.residentBytes());
+        });
         ObjectNode refused = counts.putObject("refused");
         refusals().forEach(refused::put);
     }
 
     private void config(ObjectNode config) {
         plan.urls().stream().map(URI::toString).forEach(config.putArray("urls")::add);
-        config.put("pairs", plan.pairs());
+        config.put("pairs", plan.shape().pairs());
+        config.put("groups", plan.shape().groups());
+        config.put("members", plan.shape().members());
+        config.put("senders", plan.shape().senders());
         plan.window().ifPresent(window -> config.put("window", window));
         plan.rate().ifPresent(rate -> config.put("rate", rate));
         config.put("warmUpSeconds", plan.warmUp().toSeconds());
@@ -118,6 +153,10 @@ record BenchReport(BenchPlan plan, BenchRun.Measured measured, Meters meters, Fi
 
     private static String number(double value) {
         return String.format(java.util.Locale.ROOT, "%,.0f", value);
+    }
+
+    private static String number1(double value) {
+        return String.format(java.util.Locale.ROOT, "%,.1f", value);
     }
 
     private static String ms(Histogram histogram, double percentile) {

@@ -1,15 +1,18 @@
 package dev.parley.cli.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Runs the load: warm-up, measured time, and the wait for stragglers. The calling thread keeps the time and shows a
+/// Runs the load: warm-up, measured time, and the wait for stragglers. The calling thread keeps the time and
+/// shows a
 /// line
 /// each second.
 final class BenchRun {
@@ -19,17 +22,23 @@ final class BenchRun {
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final BenchPlan plan;
-    private final List<Pair> pairs;
+    private final List<Room> rooms;
+    private final List<Author> authors;
+    private final List<BenchLink> links;
     private final Meters meters;
     private final PrintWriter progress;
+    private final ServerProcesses servers;
     private long lastLineNanos;
     private long lastHeartbeatNanos;
 
-    BenchRun(BenchPlan plan, List<Pair> pairs, Meters meters, PrintWriter progress) {
+    BenchRun(BenchPlan plan, List<Room> rooms, Meters meters, PrintWriter progress) {
         this.plan = plan;
-        this.pairs = pairs;
+        this.rooms = rooms;
+        this.authors = rooms.stream().flatMap(room -> room.authors().stream()).toList();
+        this.links = rooms.stream().flatMap(room -> room.links().stream()).toList();
         this.meters = meters;
         this.progress = progress;
+        this.servers = ServerProcesses.behind(plan.urls());
     }
 
     /// Warms up and measures.
@@ -46,12 +55,15 @@ final class BenchRun {
         meters.begin(System.nanoTime());
         long began = System.nanoTime();
         double cpuBefore = cpuSeconds();
+        Optional<ServerProcesses.Usage> serversBefore = serverUsage();
         keepTime("", () -> System.nanoTime() - end < 0);
         long ended = System.nanoTime();
         meters.end(ended);
-        pairs.forEach(pair -> pair.sender().stopProducing());
+        Optional<ServerProcesses.Usage> serversAfter = serverUsage();
+        authors.forEach(author -> author.sender().stopProducing());
         pacer.join();
-        return new Measured(Duration.ofNanos(ended - began), cpuSeconds() - cpuBefore);
+        return new Measured(
+                Duration.ofNanos(ended - began), cpuSeconds() - cpuBefore, difference(serversBefore, serversAfter));
     }
 
     /// Waits until every message is settled and every acknowledged one was received, but not for ever.
@@ -65,7 +77,24 @@ final class BenchRun {
     /// The measured time.
     ///
     /// @param cpuSeconds that the bench itself used in it: it shares the machine with the servers
-    record Measured(Duration time, double cpuSeconds) {}
+    /// @param servers the CPU time that the nodes used in it, and their resident memory at its end; empty
+    ///     if they do not
+    ///     run on this machine, or one of them was restarted
+    record Measured(Duration time, double cpuSeconds, Optional<ServerProcesses.Usage> servers) {}
+
+    private Optional<ServerProcesses.Usage> serverUsage() {
+        try {
+            return servers.isEmpty() ? Optional.empty() : Optional.of(servers.usage());
+        } catch (IOException _) {
+            return Optional.empty(); // a node was killed: part of some runs
+        }
+    }
+
+    private static Optional<ServerProcesses.Usage> difference(
+            Optional<ServerProcesses.Usage> before, Optional<ServerProcesses.Usage> after) {
+        return before.flatMap(from ->
+                after.map(to -> new ServerProcesses.Usage(to.cpuSeconds() - from.cpuSeconds(), to.residentBytes())));
+    }
 
     private static double cpuSeconds() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
@@ -75,25 +104,22 @@ final class BenchRun {
 
     private Thread startLoad(long endNanos) {
         if (plan.rate().isPresent()) {
-            Pacer pacer = new Pacer(pairs, plan.rate().getAsLong(), meters);
+            Pacer pacer = new Pacer(authors, plan.rate().getAsLong(), meters);
             return Thread.ofPlatform().name("bench-pacer").start(() -> pacer.run(endNanos));
         }
         return Thread.ofVirtual()
                 .name("bench-start")
-                .start(() -> pairs.forEach(pair -> pair.sender().produce()));
+                .start(() -> authors.forEach(author -> author.sender().produce()));
     }
 
     private void keepTime(String phase, BooleanSupplier goOn) {
         while (goOn.getAsBoolean()) {
             LockSupport.parkNanos(TICK_NANOS);
             long now = System.nanoTime();
-            pairs.forEach(pair -> pair.sender().retryHeld(now));
+            authors.forEach(author -> author.sender().retryHeld(now));
             if (now - lastHeartbeatNanos >= HEARTBEAT.toNanos()) {
                 lastHeartbeatNanos = now;
-                pairs.forEach(pair -> {
-                    pair.sender().heartbeat();
-                    pair.receiver().heartbeat();
-                });
+                links.forEach(BenchLink::heartbeat);
             }
             if (now - lastLineNanos >= TimeUnit.SECONDS.toNanos(1)) {
                 expire(now);
@@ -104,17 +130,15 @@ final class BenchRun {
     }
 
     private void expire(long now) {
-        for (Pair pair : pairs) {
-            meters.errors.add(pair.log().expireBefore(now - plan.sendDeadline().toNanos()));
+        for (Author author : authors) {
+            meters.errors.add(
+                    author.log().expireBefore(now - plan.sendDeadline().toNanos()));
         }
     }
 
     private void line(String phase, double seconds) {
         Meters.Interval interval = meters.takeInterval();
-        long connected = pairs.stream()
-                .mapToLong(pair ->
-                        (pair.sender().isConnected() ? 1 : 0) + (pair.receiver().isConnected() ? 1 : 0))
-                .sum();
+        long connected = links.stream().filter(BenchLink::isConnected).count();
         progress.printf(
                 "%s%,8.0f acked/s  %,8.0f delivered/s  ack p50 %.1f ms p99 %.1f ms  pending %,d  connected %d/%d"
                         + "  errors %d%n",
@@ -125,28 +149,35 @@ final class BenchRun {
                 interval.ackMillisP99(),
                 pending(),
                 connected,
-                2 * pairs.size(),
+                links.size(),
                 meters.errors.sum());
         progress.flush();
     }
 
     private long pending() {
-        return pairs.stream().mapToLong(pair -> pair.log().pending()).sum();
+        return authors.stream().mapToLong(author -> author.log().pending()).sum();
     }
 
-    /// Refused and expired messages need not arrive, so equal counts are only the usual way to see it; the checks look
+    /// Refused and expired messages need not arrive, so equal counts are only the usual way to see it; the
+    /// checks look
     /// at
     /// each message.
     private boolean allReceived() {
-        return pairs.stream().allMatch(pair -> {
-            SendLog log = pair.log();
-            for (int number = 0; number < log.size(); number++) {
-                if (log.state(number) == SendLog.State.ACKNOWLEDGED
-                        && !pair.receiver().has(number)) {
-                    return false;
+        return rooms.stream()
+                .allMatch(room -> room.authors().stream().allMatch(author -> allReceived(author, room.receivers())));
+    }
+
+    private static boolean allReceived(Author author, List<Receiver> receivers) {
+        SendLog log = author.log();
+        for (int number = 0; number < log.size(); number++) {
+            if (log.state(number) == SendLog.State.ACKNOWLEDGED) {
+                for (Receiver receiver : receivers) {
+                    if (!receiver.has(author.place(), number)) {
+                        return false;
+                    }
                 }
             }
-            return true;
-        });
+        }
+        return true;
     }
 }

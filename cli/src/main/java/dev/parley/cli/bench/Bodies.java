@@ -11,13 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The texts of a run. Each begins with `pair:number ` and can be made again from these two, so that what comes
+/// The texts of a run. Each begins with `author:number ` and can be made again from these two, so that what
+/// comes
 /// back can be compared byte for byte without keeping it.
 final class Bodies {
 
     private static final int TEXT_BYTES_MAX = dev.parley.protocol.Limits.TEXT_BYTES_MAX;
 
-    /// Room for `pair:number `.
+    /// Space for `author:number `.
     private static final int PREFIX_BYTES_MAX = 24;
 
     private final List<String> fillers;
@@ -78,24 +79,39 @@ final class Bodies {
         return kept.toString();
     }
 
-    String text(int pair, int number) {
-        return prefix(pair, number) + fillers.get(index(pair, number));
+    String text(int author, int number) {
+        return prefix(author, number) + fillers.get(index(author, number));
     }
 
     /// The text's bytes within a JSON string, without the quotes.
-    byte[] escaped(int pair, int number) {
-        byte[] prefix = prefix(pair, number).getBytes(StandardCharsets.US_ASCII);
-        byte[] filler = escaped.get(index(pair, number));
+    byte[] escaped(int author, int number) {
+        byte[] prefix = prefix(author, number).getBytes(StandardCharsets.US_ASCII);
+        byte[] filler = escaped.get(index(author, number));
         byte[] whole = new byte[prefix.length + filler.length];
         System.arraycopy(prefix, 0, whole, 0, prefix.length);
         System.arraycopy(filler, 0, whole, prefix.length, filler.length);
         return whole;
     }
 
+    /// The author whom a text that came back names.
+    ///
+    /// @return -1 if it names none
+    static int authorOf(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 1 || colon > PREFIX_BYTES_MAX) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(text, 0, colon, 10);
+        } catch (NumberFormatException e) {
+            return -1; // not one of ours
+        }
+    }
+
     /// The number of a text that came back.
     ///
-    /// @return -1 if it is not a text of this pair, to the last character
-    int numberOf(int pair, String text) {
+    /// @return -1 if it is not a text of this author, to the last character
+    int numberOf(int author, String text) {
         int colon = text.indexOf(':');
         int space = text.indexOf(' ');
         if (colon < 1 || space <= colon + 1 || space > PREFIX_BYTES_MAX) {
@@ -107,18 +123,18 @@ final class Bodies {
         } catch (NumberFormatException e) {
             return -1; // not one of ours
         }
-        String prefix = prefix(pair, number);
-        String filler = fillers.get(index(pair, number));
+        String prefix = prefix(author, number);
+        String filler = fillers.get(index(author, number));
         boolean same =
                 text.length() == prefix.length() + filler.length() && text.startsWith(prefix) && text.endsWith(filler);
         return same ? number : -1;
     }
 
-    private int index(int pair, int number) {
-        return Math.floorMod(pair * 31 + number, fillers.size());
+    private int index(int author, int number) {
+        return Math.floorMod(author * 31 + number, fillers.size());
     }
 
-    private static String prefix(int pair, int number) {
-        return pair + ":" + number + " ";
+    private static String prefix(int author, int number) {
+        return author + ":" + number + " ";
     }
 }

@@ -16,15 +16,15 @@ final class HistoryCheck {
 
     private HistoryCheck() {}
 
-    static Findings check(List<Pair> pairs, Bodies bodies) throws InterruptedException {
+    static Findings check(List<Room> rooms, Bodies bodies) throws InterruptedException {
         Semaphore places = new Semaphore(PARALLEL_MAX);
         Findings all = Findings.NONE;
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Findings>> checking = pairs.stream()
-                    .map(pair -> readers.submit(() -> {
+            List<Future<Findings>> checking = rooms.stream()
+                    .map(room -> readers.submit(() -> {
                         places.acquire();
                         try {
-                            return check(pair, bodies);
+                            return check(room, bodies);
                         } finally {
                             places.release();
                         }
@@ -42,9 +42,12 @@ final class HistoryCheck {
         return all;
     }
 
-    private static Findings check(Pair pair, Bodies bodies) {
-        PairCheck check = new PairCheck(pair.number(), bodies, pair.log());
-        pair.historyReader().readAll(pair.conversationId(), check::history);
-        return check.judge(pair.receiver());
+    private static Findings check(Room room, Bodies bodies) {
+        List<RoomCheck.AuthorLog> authors = room.authors().stream()
+                .map(author -> new RoomCheck.AuthorLog(author.number(), author.place(), author.log()))
+                .toList();
+        RoomCheck check = new RoomCheck(room.number(), bodies, authors);
+        room.historyReader().readAll(room.conversationId(), check::history);
+        return check.judge(room.receivers());
     }
 }

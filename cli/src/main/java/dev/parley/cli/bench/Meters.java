@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/// Counts and times while the clients run. Many threads record; one, which shows the progress, takes the intervals.
+/// Counts and times while the clients run. Many threads record; one, which shows the progress, takes the
+/// intervals.
 final class Meters {
 
     /// Microseconds with two digits: enough for a table, and the histograms stay small.
@@ -15,8 +16,10 @@ final class Meters {
 
     private final Recorder acks = new Recorder(MICROS_MAX, DIGITS);
     private final Recorder deliveries = new Recorder(MICROS_MAX, DIGITS);
+    private final Recorder lasts = new Recorder(MICROS_MAX, DIGITS);
     private final Histogram ackTotal = new Histogram(MICROS_MAX, DIGITS);
     private final Histogram deliveryTotal = new Histogram(MICROS_MAX, DIGITS);
+    private final Histogram lastTotal = new Histogram(MICROS_MAX, DIGITS);
     final LongAdder errors = new LongAdder();
     final LongAdder reconnects = new LongAdder();
     final LongAdder resends = new LongAdder();
@@ -35,12 +38,19 @@ final class Meters {
         deliveries.recordValue(micros(nowNanos - intendedNanos));
     }
 
+    /// The last receiver of a group was shown a message.
+    void deliveredToAll(long intendedNanos, long nowNanos) {
+        lasts.recordValue(micros(nowNanos - intendedNanos));
+    }
+
     /// Forgets what was before: the warm-up is over.
     void begin(long nowNanos) {
         acks.reset();
         deliveries.reset();
+        lasts.reset();
         ackTotal.reset();
         deliveryTotal.reset();
+        lastTotal.reset();
         lastAckNanos.set(nowNanos);
         maxGapNanos.set(0);
     }
@@ -56,9 +66,11 @@ final class Meters {
     Interval takeInterval() {
         Histogram ackInterval = acks.getIntervalHistogram();
         Histogram deliveryInterval = deliveries.getIntervalHistogram();
+        Histogram lastInterval = lasts.getIntervalHistogram();
         if (!ended) {
             ackTotal.add(ackInterval);
             deliveryTotal.add(deliveryInterval);
+            lastTotal.add(lastInterval);
         }
         return new Interval(
                 ackInterval.getTotalCount(),
@@ -73,6 +85,11 @@ final class Meters {
 
     Histogram deliveryTotal() {
         return deliveryTotal;
+    }
+
+    /// From the send to the last receiver of a group; empty without groups.
+    Histogram lastTotal() {
+        return lastTotal;
     }
 
     long maxGapMillis() {

@@ -4,22 +4,24 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// The open loop: message i of all is due at start + i / rate, whatever the server does; one that goes out late counts
+/// The open loop: message i of all is due at start + i / rate, whatever the server does; one that goes out late
+/// counts
 /// from when it was due. Runs on one thread.
 final class Pacer {
 
-    /// Messages on their way over all pairs, above which new ones count as errors instead of being sent: the server is
+    /// Messages on their way over all authors, above which new ones count as errors instead of being sent: the
+    /// server is
     /// that far behind, and the bench's memory is not endless.
     private static final int PENDING_MAX = 500_000;
 
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final List<Pair> pairs;
+    private final List<Author> authors;
     private final long ratePerSecond;
     private final Meters meters;
 
-    Pacer(List<Pair> pairs, long ratePerSecond, Meters meters) {
-        this.pairs = pairs;
+    Pacer(List<Author> authors, long ratePerSecond, Meters meters) {
+        this.authors = authors;
         this.ratePerSecond = ratePerSecond;
         this.meters = meters;
     }
@@ -40,12 +42,12 @@ final class Pacer {
                 if (full) {
                     meters.errors.increment();
                 } else {
-                    Pair pair = pairs.get((int) (sent % pairs.size()));
-                    pair.sender().sendNew(start + intended(sent, ratePerSecond), false);
+                    Author author = authors.get((int) (sent % authors.size()));
+                    author.sender().sendNew(start + intended(sent, ratePerSecond), false);
                 }
             }
-            for (long i = first; i < Math.min(sent, first + pairs.size()); i++) {
-                pairs.get((int) (i % pairs.size())).sender().drained();
+            for (long i = first; i < Math.min(sent, first + authors.size()); i++) {
+                authors.get((int) (i % authors.size())).sender().drained();
             }
             LockSupport.parkNanos(NAP_NANOS);
         }
@@ -62,6 +64,6 @@ final class Pacer {
     }
 
     private long pending() {
-        return pairs.stream().mapToLong(pair -> pair.log().pending()).sum();
+        return authors.stream().mapToLong(author -> author.log().pending()).sum();
     }
 }

@@ -5,22 +5,24 @@ import dev.parley.client.socket.WebSocketLink;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/// The receiving half of a pair: shows each record once and in order, as a client must, and asks for what is
+/// A member who receives: shows each record once and in order, as a client must, and asks for what is
 /// missing. Only its reading thread touches its state while the run lasts.
-final class Receiver extends BenchLink implements PairCheck.Shown {
+final class Receiver extends BenchLink implements RoomCheck.Shown {
 
     /// Records that may wait for one before them; more than that, and the resync brings them again.
     private static final int STASH_MAX = 100_000;
 
-    private final Pair pair;
+    private final Room room;
     private final Bodies bodies;
     private final Meters meters;
     private final FrameScan scan = new FrameScan();
     private final Map<Long, String> stash = new HashMap<>();
-    /// By number. Guarded by itself: the run's thread looks for stragglers in it.
-    private final BitSet shown = new BitSet();
+    /// By the author's place in the room, then by number. Guarded by itself: the run's thread looks for
+    /// stragglers in it.
+    private final List<BitSet> shown;
     private boolean syncing;
     private long cursor;
 
@@ -30,11 +32,12 @@ final class Receiver extends BenchLink implements PairCheck.Shown {
     /// Texts that nobody in this run sent.
     private int phantoms;
 
-    Receiver(Pair pair, ParleyClient user, BenchPlan plan, Bodies bodies, Meters meters) {
-        super(user, plan, meters, pair.number() + 1);
-        this.pair = pair;
-        this.bodies = bodies;
-        this.meters = meters;
+    Receiver(Room room, ParleyClient user, int urlNumber, Room.Measuring measuring) {
+        super(user, measuring.plan(), measuring.meters(), urlNumber);
+        this.room = room;
+        this.bodies = measuring.bodies();
+        this.meters = measuring.meters();
+        this.shown = room.authors().stream().map(_ -> new BitSet()).toList();
     }
 
     @Override
@@ -48,9 +51,9 @@ final class Receiver extends BenchLink implements PairCheck.Shown {
     }
 
     @Override
-    public boolean has(int number) {
+    public boolean has(int author, int number) {
         synchronized (shown) {
-            return shown.get(number);
+            return shown.get(author).get(number);
         }
     }
 
@@ -62,7 +65,7 @@ final class Receiver extends BenchLink implements PairCheck.Shown {
 
     private void startSync() {
         syncing = true;
-        String frame = "{\"type\":\"sync.start\",\"cursors\":{\"" + pair.conversationId() + "\":" + cursor
+        String frame = "{\"type\":\"sync.start\",\"cursors\":{\"" + room.conversationId() + "\":" + cursor
                 + "},\"ref\":\"bench\"}";
         send(frame.getBytes(StandardCharsets.UTF_8), true);
     }
@@ -129,20 +132,28 @@ final class Receiver extends BenchLink implements PairCheck.Shown {
         if (text.isEmpty()) {
             return; // a membership record
         }
-        int number = bodies.numberOf(pair.number(), text);
-        if (number < 0 || number >= pair.log().size()) {
+        Author author = room.author(Bodies.authorOf(text)).orElse(null);
+        int number = author == null ? -1 : bodies.numberOf(author.number(), text);
+        if (author == null || number < 0 || number >= author.log().size()) {
             phantoms++;
-        } else if (!showFirstTime(number)) {
+        } else if (!showFirstTime(author.place(), number)) {
             duplicated++;
         } else {
-            meters.delivered(pair.log().intended(number), System.nanoTime());
+            long now = System.nanoTime();
+            long intended = author.log().intended(number);
+            meters.delivered(intended, now);
+            if (room.isGroup()
+                    && author.log().received(number) == room.receivers().size()) {
+                meters.deliveredToAll(intended, now);
+            }
         }
     }
 
-    private boolean showFirstTime(int number) {
+    private boolean showFirstTime(int author, int number) {
         synchronized (shown) {
-            boolean first = !shown.get(number);
-            shown.set(number);
+            BitSet seen = shown.get(author);
+            boolean first = !seen.get(number);
+            seen.set(number);
             return first;
         }
     }

@@ -3,7 +3,8 @@ package dev.parley.cli.bench;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// What became of each message of one pair, by number. Guarded by its own monitor: the sender's threads write, the
+/// What became of each message of one author, by number. Guarded by its own monitor: the sender's threads
+/// write, the
 /// checks read after the run.
 final class SendLog {
 
@@ -24,6 +25,9 @@ final class SendLog {
     /// The newest acknowledged place when the message was first sent: everything that old comes before it.
     private long[] seqsBefore = new long[1_024];
 
+    /// How many receivers were shown the message; counted in groups only.
+    private int[] receivers = new int[1_024];
+
     /// Messages that were sent more than once, whose order among their neighbours is open.
     private final BitSet resent = new BitSet();
 
@@ -42,6 +46,7 @@ final class SendLog {
             intendedNanos = Arrays.copyOf(intendedNanos, longer);
             seqs = Arrays.copyOf(seqs, longer);
             seqsBefore = Arrays.copyOf(seqsBefore, longer);
+            receivers = Arrays.copyOf(receivers, longer);
         }
         states[next] = State.PENDING;
         intendedNanos[next] = intended;
@@ -97,6 +102,13 @@ final class SendLog {
             expired++;
         }
         return expired;
+    }
+
+    /// One more receiver was shown the message.
+    ///
+    /// @return how many were by now
+    synchronized int received(int number) {
+        return ++receivers[number];
     }
 
     synchronized void markResent(int number) {

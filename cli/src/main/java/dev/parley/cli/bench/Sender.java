@@ -5,11 +5,12 @@ import dev.parley.client.socket.WebSocketLink;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The sending half of a pair. In a closed loop each acknowledgement sends the next message, on the reading thread;
+/// The sending side of an author. In a closed loop each acknowledgement sends the next message, on the reading
+/// thread;
 /// in an open loop the [Pacer] sends. One lock keeps the messages of the conversation in order on the socket.
 final class Sender extends BenchLink {
 
-    private final Pair pair;
+    private final Author author;
     private final Bodies bodies;
     private final Meters meters;
     private final SendLog log;
@@ -24,20 +25,21 @@ final class Sender extends BenchLink {
     /// Messages that the window still allows to be sent again and again; false once the time is over.
     private volatile boolean producing;
 
-    /// Set when a message was refused for the moment: nothing new goes out until the pending ones have gone again.
+    /// Set when a message was refused for the moment: nothing new goes out until the pending ones have gone
+    /// again.
     private long heldUntilNanos;
 
     private boolean held;
 
-    Sender(Pair pair, ParleyClient user, BenchPlan plan, Bodies bodies, Meters meters) {
-        super(user, plan, meters, pair.number());
-        this.pair = pair;
+    Sender(Author author, ParleyClient user, BenchPlan plan, Bodies bodies, Meters meters) {
+        super(user, plan, meters, author.number());
+        this.author = author;
         this.bodies = bodies;
         this.meters = meters;
-        this.log = pair.log();
+        this.log = author.log();
         this.window = plan.window().orElse(0);
-        this.head = ("{\"type\":\"message.send\",\"conversationId\":\"" + pair.conversationId()
-                        + "\",\"clientMessageId\":\"" + pair.idPrefix())
+        this.head = ("{\"type\":\"message.send\",\"conversationId\":\"" + author.conversationId()
+                        + "\",\"clientMessageId\":\"" + author.idPrefix())
                 .getBytes(StandardCharsets.UTF_8);
         this.middle = "\",\"body\":{\"kind\":\"text\",\"text\":\"".getBytes(StandardCharsets.US_ASCII);
     }
@@ -131,13 +133,13 @@ final class Sender extends BenchLink {
             sending.lock();
             try {
                 held = true;
-                heldUntilNanos = System.nanoTime() + Pair.RETRY_PAUSE.toNanos();
+                heldUntilNanos = System.nanoTime() + Author.RETRY_PAUSE.toNanos();
             } finally {
                 sending.unlock();
             }
         } else if (log.settle(number, SendLog.State.REFUSED)) {
             meters.errors.increment();
-            pair.noteRefusal(scan.code);
+            author.noteRefusal(scan.code);
             if (producing && window > 0) {
                 sendNew(System.nanoTime(), false);
             }
@@ -145,7 +147,7 @@ final class Sender extends BenchLink {
     }
 
     private int numberOf(String clientMessageId) {
-        String prefix = pair.idPrefix();
+        String prefix = author.idPrefix();
         if (!clientMessageId.startsWith(prefix)) {
             return -1;
         }
@@ -158,7 +160,7 @@ final class Sender extends BenchLink {
 
     private byte[] frame(int number) {
         byte[] id = Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
-        byte[] text = bodies.escaped(pair.number(), number);
+        byte[] text = bodies.escaped(author.number(), number);
         byte[] frame = new byte[head.length + id.length + middle.length + text.length + TAIL.length];
         int at = put(frame, 0, head);
         at = put(frame, at, id);
