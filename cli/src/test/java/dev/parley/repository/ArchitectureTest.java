@@ -123,7 +123,9 @@ class ArchitectureTest {
     void every_module_of_the_build_is_looked_at() throws IOException {
         String pom = Files.readString(Path.of("..", "pom.xml"));
 
-        assertThat(pom.split("<module>", -1)).hasSize(MODULES.size() + 1);
+        // The profile's module holds no classes: it makes a package of the others.
+        assertThat(pom.replace("<module>systemd</module>", "").split("<module>", -1))
+                .hasSize(MODULES.size() + 1);
         assertThat(MODULES).allSatisfy(module -> assertThat(pom).contains("<module>" + module + "</module>"));
     }
 

@@ -61,6 +61,8 @@ import dev.parley.node.session.SessionListener;
 import dev.parley.node.session.SessionRegistry;
 import dev.parley.node.session.SessionSettings;
 import dev.parley.node.session.Typing;
+import dev.parley.node.systemd.ServiceManager;
+import dev.parley.node.systemd.SignOfLife;
 import dev.parley.node.tables.ChatQueries;
 import dev.parley.node.tables.DeliveryRowArchive;
 import dev.parley.node.worker.Fault;
@@ -68,6 +70,7 @@ import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReplicatedGroups;
+import dev.parley.raftstorage.StorageHealth;
 import dev.parley.raftstorage.ratis.RatisGroups;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -78,6 +81,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToDoubleFunction;
@@ -94,6 +98,8 @@ final class NodeAssembly {
     private static final double MILLIS_PER_SECOND = 1_000;
 
     private static final int DRAIN_SESSIONS_PER_SECOND = 500;
+
+    private static final int LIVE_ANSWER_MAX_MILLIS = 5_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
 
@@ -167,7 +173,7 @@ final class NodeAssembly {
         PushFeed pushing = pushes(push, data, groups, deliveries, gate, presence);
         repair(groups, peers, emptied);
 
-        admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups));
+        int adminPort = admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups));
         edge(
                 new EdgeParts(
                         measured(gate, sessions),
@@ -180,6 +186,19 @@ final class NodeAssembly {
                         PushAssembly.endpoints(config.push(), push),
                         identity.clusterId()),
                 clientPort);
+        serviceManager(groups, adminPort);
+    }
+
+    /// Comes up last, so that it hears first that the node stops.
+    private void serviceManager(RatisGroups<ChatAnswer> groups, int adminPort) {
+        SignOfLife storage = () -> {
+            groups.statuses(); // a replica whose locks are stuck would not answer
+            StorageHealth health = groups.health();
+            return health.fatal() ? Optional.of(String.join("; ", health.problems())) : Optional.empty();
+        };
+        SignOfLife port = SignOfLife.adminPort(config.admin().host(), adminPort, LIVE_ANSWER_MAX_MILLIS);
+        ServiceManager.start(System.getenv(), readiness, SignOfLife.all(List.of(port, storage)))
+                .ifPresent(manager -> node.up("service-manager", manager::close));
     }
 
     private void edge(EdgeParts parts, Readiness.Gate clientPort) throws EdgeStartException {
@@ -369,7 +388,7 @@ final class NodeAssembly {
         });
     }
 
-    private void admin(
+    private int admin(
             ChatGate gate,
             TokenAuthority tokens,
             ReplicatedGroups<ChatAnswer> groups,
@@ -395,6 +414,7 @@ final class NodeAssembly {
                         outbox::lines),
                 NodeVersion.current());
         node.up("admin-port", admin::close);
+        return admin.port();
     }
 
     private ChatGate measured(ChatGate gate, SessionRegistry sessions) {

@@ -11,13 +11,15 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Reads files that hold a secret, and refuses those that others may read or that hold too little.
 public final class SecretFile {
     /// As many as SHA-256 and HS256 can use (RFC 7518, 3.2).
     public static final int SECRET_BYTES_MIN = 32;
 
-    /// Fewer different bytes than this among 32 random ones are a matter of 1 in 10^14: it is a pattern, not a secret.
+    /// Fewer different bytes than this among 32 random ones are a matter of 1 in 10^14: it is a pattern, not a
+    /// secret.
     private static final int DIFFERENT_BYTES_MIN = 16;
 
     private static final int FILE_BYTES_MAX = 16_384;
@@ -27,6 +29,12 @@ public final class SecretFile {
             PosixFilePermission.GROUP_WRITE,
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
+
+    /// systemd shows a credential (`LoadCredential=`) to the service's user by an access list, which looks like
+    /// a group
+    /// that may read; the folder is the service's alone.
+    private static final Set<PosixFilePermission> NEVER_OF_CREDENTIALS = EnumSet.of(
+            PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
     private SecretFile() {}
 
@@ -67,8 +75,9 @@ public final class SecretFile {
     private static byte[] read(Path file, String howToGet) {
         try {
             PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            Set<PosixFilePermission> refused = isCredential(file) ? NEVER_OF_CREDENTIALS : OF_OTHERS;
             boolean open =
-                    view != null && view.readAttributes().permissions().stream().anyMatch(OF_OTHERS::contains);
+                    view != null && view.readAttributes().permissions().stream().anyMatch(refused::contains);
             if (open) {
                 throw new ConfigException("the secret file %s can be read or written by other users; run: chmod 600 %s"
                         .formatted(file, file));
@@ -83,6 +92,18 @@ public final class SecretFile {
         } catch (IOException e) {
             throw new ConfigException("the secret file %s cannot be read (%s).".formatted(file, Reason.of(e)), e);
         }
+    }
+
+    /// Whether the service manager put the file there for this process.
+    private static boolean isCredential(Path file) {
+        return isCredential(file, System.getenv("CREDENTIALS_DIRECTORY"));
+    }
+
+    static boolean isCredential(Path file, @Nullable String folder) {
+        Path parent = file.toAbsolutePath().normalize().getParent();
+        return folder != null
+                && !folder.isEmpty()
+                && Path.of(folder).normalize().equals(parent);
     }
 
     private static String howToMake(Path file) {
