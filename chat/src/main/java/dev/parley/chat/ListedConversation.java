@@ -64,10 +64,13 @@ public record ListedConversation(long membershipSeq, boolean member, Progress pr
         return member && progress.mentionSeq() > progress.readSeq();
     }
 
-    /// Whether more changed than how far it has come: the membership, muting, or a mention.
+    /// Whether more changed than how far it has come: the membership, muting, or a mention; or less is unread
+    /// although
+    /// there is more, as when who joins again hears of the membership before hearing where that begins.
     public boolean differsNotably(ListedConversation before) {
         boolean newlyMentioned = mentioned() && progress.mentionSeq() > before.progress.mentionSeq();
-        return member != before.member || mute.muted() != before.mute.muted() || newlyMentioned;
+        boolean lessOfMore = unread() < before.unread() && progress.headSeq() > before.progress.headSeq();
+        return member != before.member || mute.muted() != before.mute.muted() || newlyMentioned || lessOfMore;
     }
 
     /// The same with another word about membership.

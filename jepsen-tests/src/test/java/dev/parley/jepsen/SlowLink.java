@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
-/// A slow way to a node: what the node sends passes at so many bytes a second, with little buffered in between, so that
+/// A slow way to a node: what the node sends passes at so many bytes a second, with little buffered in between,
+/// so that
 /// the node itself feels how slow its client is.
 final class SlowLink implements AutoCloseable {
     private static final int BUFFER_BYTES = 4_096;
@@ -31,8 +32,7 @@ final class SlowLink implements AutoCloseable {
 
     static SlowLink to(URI node, int bytesPerSecond) throws IOException {
         ServerSocket listening = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-        SlowLink link =
-                new SlowLink(listening, new InetSocketAddress(node.getHost(), node.getPort()), bytesPerSecond);
+        SlowLink link = new SlowLink(listening, new InetSocketAddress(node.getHost(), node.getPort()), bytesPerSecond);
         Thread.ofVirtual().name("slow-link").start(link::accept);
         return link;
     }

@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What all of the delivery is for: a user with three devices, one of them offline, one on a slow link and one on a node
+/// What all of the delivery is for: a user with three devices, one of them offline, one on a slow link and one
+/// on a node
 /// that dies, ends up with the same on all three, and with one push.
 class ThreeDevicesTest {
     private static final Duration PATIENCE = Patience.ANSWER_MAX;
@@ -70,16 +71,22 @@ class ThreeDevicesTest {
                             .isInstanceOf(SendOutcome.Acknowledged.class);
                 }
                 Map<String, List<String>> truth = history(ann.client, List.of(direct, group));
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(desktop.shown()).isEqualTo(truth));
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(tablet.shown()).isEqualTo(truth));
-                assertThat(service.received).as("pushes while another device was live").isEmpty();
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(desktop.shown()).isEqualTo(truth));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(tablet.shown()).isEqualTo(truth));
+                assertThat(service.received)
+                        .as("pushes while another device was live")
+                        .isEmpty();
                 cluster.restart(dying);
                 cluster.awaitReady(dying);
 
                 phone.connect();
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(phone.shown()).isEqualTo(truth));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(phone.shown()).isEqualTo(truth));
                 assertSameUnread(List.of(phone, desktop, tablet), Map.of(direct, 60L, group, 180L));
-                tablet.client.markRead(group, truth.getOrDefault(group, List.of()).size());
+                tablet.client.markRead(
+                        group, truth.getOrDefault(group, List.of()).size());
                 assertSameUnread(List.of(phone, desktop, tablet), Map.of(direct, 60L, group, 0L));
 
                 List.of(phone, desktop, tablet).forEach(Device::disconnect);
@@ -128,8 +135,8 @@ class ThreeDevicesTest {
 
         Device(String name, String token, List<URI> urls) {
             this.name = name;
-            this.client = new ParleyClient(
-                    ClientOptions.of(urls, () -> token, name).with(Patience.TIMING));
+            this.client =
+                    new ParleyClient(ClientOptions.of(urls, () -> token, name).with(Patience.TIMING));
         }
 
         void connect() {

@@ -240,7 +240,7 @@ final class NodeAssembly {
                 gate,
                 presence::isOnline,
                 Clock.systemUTC());
-        PushFeed feed = PushAssembly.start(node, desk, data, parts);
+        PushFeed feed = PushAssembly.start(node, config.push(), desk, data, parts);
         presence.onLapse(feed::lapsed);
         GroupMetrics.registerPushes(metrics, feed::pending);
         return feed;

@@ -26,7 +26,8 @@ final class PushAssembly {
 
     /// Starts a lane for each provider, and what feeds them. The local queue is begun anew: the outbox has what
     /// it had.
-    static PushFeed start(Node node, PushDesk desk, DataDirectory data, PushParts parts) throws IOException {
+    static PushFeed start(Node node, NodeConfig.Push settings, PushDesk desk, DataDirectory data, PushParts parts)
+            throws IOException {
         Path folder = Files.createDirectories(data.path().resolve("push-queue"));
         LocalQueues queues =
                 new ChronicleQueues(folder, QueueLimits.DEFAULT, DiskRoom.of(folder), Clock.systemUTC(), (_, _) -> {});
@@ -35,7 +36,7 @@ final class PushAssembly {
         queue.clear();
         List<PushLane> lanes = new ArrayList<>();
         for (ProviderKind kind : desk.providers()) {
-            PushLane lane = new PushLane(kind, parts, desk, queue, PushLane.Limits.DEFAULT);
+            PushLane lane = new PushLane(kind, parts, desk, queue, PushLane.Limits.of(settings.timeToLive()));
             node.up("push-lane-" + kind.wire(), lane::close);
             lanes.add(lane);
         }

@@ -36,6 +36,7 @@ public final class PushMetrics implements PushObserver {
         return switch (result) {
             case PushResult.Accepted _ -> Answer.ACCEPTED;
             case PushResult.Retry _ -> Answer.RETRY;
+            case PushResult.Busy _ -> Answer.BUSY;
             case PushResult.Gone _ -> Answer.GONE;
             case PushResult.Rejected _ -> Answer.REJECTED;
         };
@@ -44,6 +45,7 @@ public final class PushMetrics implements PushObserver {
     private enum Answer {
         ACCEPTED,
         RETRY,
+        BUSY,
         GONE,
         REJECTED
     }

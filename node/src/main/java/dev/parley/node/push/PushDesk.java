@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /// Sends each push through the provider of its kind. Every provider has its own bound, so that one which hangs
 /// takes
-/// nothing from the others; nothing waits here: above the bound the answer is [PushResult.Retry]. Thread-safe.
+/// nothing from the others; nothing waits here: above the bound the answer is [PushResult.Busy]. Thread-safe.
 public final class PushDesk implements AutoCloseable {
 
     /// A provider with its bound.
@@ -26,6 +26,7 @@ public final class PushDesk implements AutoCloseable {
     private static final Duration BUSY_PAUSE = Duration.ofSeconds(1);
 
     private final Map<ProviderKind, Lane> lanes = new EnumMap<>(ProviderKind.class);
+    private final AskedPauses pauses = new AskedPauses();
     private final Duration timeout;
     private final boolean previews;
     private final PushObserver observer;
@@ -36,7 +37,7 @@ public final class PushDesk implements AutoCloseable {
     /// @param previews whether the text of messages may be shown to providers
     public PushDesk(List<Bounded> providers, Duration timeout, boolean previews, PushObserver observer) {
         for (Bounded each : providers) {
-            lanes.put(each.provider().kind(), new Lane(each.provider(), new Semaphore(each.permits())));
+            lanes.put(each.provider().kind(), new Lane(each, new Semaphore(each.permits())));
         }
         this.timeout = timeout;
         this.previews = previews;
@@ -48,6 +49,15 @@ public final class PushDesk implements AutoCloseable {
         return Set.copyOf(lanes.keySet());
     }
 
+    /// Pushes that a configured provider may have under way at once.
+    public int permits(ProviderKind kind) {
+        Lane lane = lanes.get(kind);
+        if (lane == null) {
+            throw new IllegalArgumentException(kind.wire() + " is not configured");
+        }
+        return lane.bounded().permits();
+    }
+
     /// Sends a notice. Neither throws nor blocks.
     ///
     /// @return completes within the time limit, and never exceptionally
@@ -56,6 +66,9 @@ public final class PushDesk implements AutoCloseable {
         long startNanos = System.nanoTime();
         return start(kind, endpoint, shown(notice)).thenApply(result -> {
             observer.answered(kind, result, Duration.ofNanos(System.nanoTime() - startNanos));
+            if (result instanceof PushResult.Retry(Optional<Duration> after, String _)) {
+                after.ifPresent(wanted -> pauses.keep(endpoint, wanted));
+            }
             return result;
         });
     }
@@ -70,9 +83,12 @@ public final class PushDesk implements AutoCloseable {
         if (lane == null) {
             return CompletableFuture.completedFuture(new PushResult.Rejected(kind.wire() + " is not configured"));
         }
+        Optional<Duration> pause = pauses.left(endpoint);
+        if (pause.isPresent()) {
+            return CompletableFuture.completedFuture(new PushResult.Busy(pause.get(), kind.wire() + " asked to wait"));
+        }
         if (!lane.permits().tryAcquire()) {
-            return CompletableFuture.completedFuture(
-                    new PushResult.Retry(Optional.of(BUSY_PAUSE), kind.wire() + " is busy"));
+            return CompletableFuture.completedFuture(new PushResult.Busy(BUSY_PAUSE, kind.wire() + " is busy"));
         }
         // The permit comes back with the provider's own answer: what hangs goes on counting.
         return sent(lane.provider(), endpoint, notice)
@@ -106,5 +122,9 @@ public final class PushDesk implements AutoCloseable {
         };
     }
 
-    private record Lane(PushProvider provider, Semaphore permits) {}
+    private record Lane(Bounded bounded, Semaphore permits) {
+        PushProvider provider() {
+            return bounded.provider();
+        }
+    }
 }

@@ -6,7 +6,8 @@ import java.util.Optional;
 /// What a provider said to a push.
 public sealed interface PushResult {
 
-    /// The provider's answer in a few words, for traces and dead letters. Never a secret, a token or a message's text.
+    /// The provider's answer in a few words, for traces and dead letters. Never a secret, a token or a
+    /// message's text.
     String detail();
 
     /// The provider has taken it.
@@ -22,6 +23,12 @@ public sealed interface PushResult {
             return new Retry(Optional.empty(), detail);
         }
     }
+
+    /// The provider was not asked: too many pushes are under way, or it asked to be left alone with this
+    /// endpoint.
+    ///
+    /// @param pause after which it may be
+    record Busy(Duration pause, String detail) implements PushResult {}
 
     /// The endpoint is dead: remove it, and forget the push.
     record Gone(String detail) implements PushResult {}

@@ -127,10 +127,12 @@ public final class SessionRegistry implements LiveSessions {
     /// up.
     @Override
     public void missed(int partition, long position) {
-        positions.delivered(partition, position);
         LOG.info("sessions resynced: reason=deliveries-missed partition={}", partition);
         devices.clear();
+        // Before the position moves: a session that is still open then would be told a mark over what it missed.
         forEach(session -> session.close(CloseCode.RESYNC));
+        positions.delivered(partition, position);
+        forEach(session -> session.close(CloseCode.RESYNC)); // those that came in between
     }
 
     /// Tells those of the recipients who are live here that somebody is writing.

@@ -33,7 +33,7 @@ class PushDeskTest {
         assertThat(desk.send(endpoint(ProviderKind.APNS), NOTICE)).isNotDone();
 
         assertThat(desk.send(endpoint(ProviderKind.APNS), NOTICE))
-                .isCompletedWithValueMatching(result -> result instanceof PushResult.Retry);
+                .isCompletedWithValueMatching(result -> result instanceof PushResult.Busy);
         assertThat(apns.answers).hasSize(2);
 
         assertThat(desk.send(endpoint(ProviderKind.FCM), NOTICE)).isNotDone();

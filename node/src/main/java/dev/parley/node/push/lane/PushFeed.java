@@ -168,6 +168,8 @@ public final class PushFeed implements AutoCloseable {
         List<String> users = new ArrayList<>();
         lapsed.drainTo(users, LAPSED_AT_ONCE);
         Set<PushItem> items = new LinkedHashSet<>();
+        // The outbox may be past their messages, so nobody else brings these users up again.
+        List<String> again = new ArrayList<>();
         for (String userId : users) {
             int partition = parts.partitioning().partitionOf(userId);
             @Nullable
@@ -176,10 +178,17 @@ public final class PushFeed implements AutoCloseable {
                     : null;
             if (unread != null) {
                 unread.forEach(conversationId -> items.add(new PushItem(partition, userId, conversationId)));
+            } else if (parts.leads(partition)) {
+                again.add(userId);
             }
         }
-        if (!items.isEmpty() && append(items)) {
+        if (items.isEmpty()) {
+            lapsed(again);
+        } else if (append(items)) {
             lanes.forEach(PushLane::wake);
+            lapsed(again);
+        } else {
+            lapsed(users);
         }
     }
 
@@ -221,10 +230,11 @@ public final class PushFeed implements AutoCloseable {
         for (PushItem item : items) {
             entries.add(new QueueEntry(++number, item.encoded()));
         }
+        if (entries.isEmpty()) {
+            return true; // says nothing of the room there is
+        }
         try {
-            if (!entries.isEmpty()) {
-                queue.append(entries);
-            }
+            queue.append(entries);
             full = false;
             return true;
         } catch (QueueFullException e) {

@@ -7,7 +7,6 @@ import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.queue.LocalQueue;
 import dev.parley.raftstorage.queue.QueueEntry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +42,10 @@ public final class PushLane implements AutoCloseable {
     private final ExecutorService tasks;
     private final Worker worker;
 
-    /// By user and conversation the task that has not looked at the tables yet: what follows is covered by it.
-    private final Map<PushItem, PushTask> gathering = new HashMap<>();
+    /// The task of each user and conversation that is under way: what follows is covered by it, so that no two
+    /// tasks
+    /// push the same.
+    private final Map<PushItem, PushTask> running = new HashMap<>();
 
     /// Entries of the queue that are under way.
     private final TreeSet<Long> open = new TreeSet<>();
@@ -59,9 +60,18 @@ public final class PushLane implements AutoCloseable {
     ///
     /// @param tasksMax items under way at once
     /// @param gather how long an item waits for more of its conversation, and for being read
-    /// @param triesMax how often a push is tried
-    public record Limits(int tasksMax, Duration gather, int triesMax) {
-        public static final Limits DEFAULT = new Limits(10_000, Duration.ofSeconds(2), 8);
+    /// @param triesMax how often a push is tried at least before it is given up
+    /// @param retryFor how long it is tried at least: a provider that is down for less costs no push
+    public record Limits(int tasksMax, Duration gather, int triesMax, Duration retryFor) {
+
+        /// The limits of a node.
+        public static Limits of(Duration retryFor) {
+            return new Limits(10_000, Duration.ofSeconds(2), 8, retryFor);
+        }
+
+        boolean isEnough(int tries, Duration age) {
+            return tries >= triesMax && age.compareTo(retryFor) >= 0;
+        }
     }
 
     /// Starts the lane.
@@ -71,7 +81,16 @@ public final class PushLane implements AutoCloseable {
         this.kind = kind;
         this.queue = queue;
         this.readThrough = queue.lastNumber();
-        this.parts = new PushTask.Parts(kind, node, desk, limits, this::done, this::begun, abandoned::add, stopping);
+        this.parts = new PushTask.Parts(
+                kind,
+                node,
+                desk,
+                limits,
+                this::done,
+                this::begun,
+                abandoned::add,
+                new Semaphore(desk.permits(kind), true),
+                stopping);
         this.room = new Semaphore(limits.tasksMax());
         this.tasks = Executors.newThreadPerTaskExecutor(
                 Worker.threads("push-task-" + kind.wire(), Worker.Kind.VIRTUAL, Fault.logged()));
@@ -133,34 +152,39 @@ public final class PushLane implements AutoCloseable {
         synchronized (open) {
             open.add(entry.number());
             readThrough = entry.number();
-            PushTask gathered = gathering.get(item);
-            if (gathered == null) {
+            PushTask covering = running.get(item);
+            if (covering == null) {
                 fresh = new PushTask(item, parts);
-                gathering.put(item, fresh);
-                gathered = fresh;
+                running.put(item, fresh);
+                covering = fresh;
             }
-            gathered.covers(entry.number());
+            covering.covers(entry.number());
         }
         if (fresh != null) {
             tasks.execute(fresh);
         }
     }
 
-    /// The task looks at the tables now: what comes later is not covered by it.
+    /// The task looks at the tables now, and sees all that it covers by now.
     private void begun(PushTask task) {
         synchronized (open) {
-            gathering.remove(task.item(), task);
+            task.sawAll();
         }
     }
 
-    private void done(PushTask task) {
-        List<Long> covered = new ArrayList<>();
+    /// @return false if more came since the task looked last: it must look again
+    private boolean done(PushTask task) {
+        int covered;
         synchronized (open) {
-            gathering.remove(task.item(), task);
-            covered.addAll(task.covered());
-            covered.forEach(open::remove);
+            if (task.hasNews()) {
+                return false;
+            }
+            running.remove(task.item(), task);
+            covered = task.covered().size();
+            task.covered().forEach(open::remove);
         }
-        room.release(covered.size());
-        LOG.debug("push done: provider={} entries={}", kind.wire(), covered.size());
+        room.release(covered);
+        LOG.debug("push done: provider={} entries={}", kind.wire(), covered);
+        return true;
     }
 }

@@ -23,18 +23,18 @@ import dev.parley.node.wire.Answers;
 import dev.parley.raftstorage.ReadOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,33 +57,51 @@ final class PushTask implements Runnable {
     /// Entries of the queue; guarded by the lane's lock.
     private final List<Long> covered = new ArrayList<>();
 
-    /// Devices that the provider has answered for good.
-    private final Set<String> settled = new HashSet<>();
+    /// Whether an entry came since the task looked last; guarded by the lane's lock.
+    private boolean news;
+
+    private final PushProgress progress = new PushProgress();
 
     /// What the tasks of a lane share.
     ///
-    /// @param begun told when the task looks at the tables: an entry that comes later is not covered
-    /// @param done told when nothing is left to do
+    /// @param begun told before the task looks at the tables
+    /// @param done told when nothing is left to do; false if more came since the task looked last
     /// @param abandoned told of the user's partition, before `done`, when the task ends without having
     ///     dealt with its
     ///     item: the outbox still has it
+    /// @param turns tasks that look and send at once: as many as the provider may have pushes under way, so
+    ///     that the
+    ///     others wait for it, in order, instead of asking it again and again
     /// @param stopping zero when the lane stops
     record Parts(
             ProviderKind kind,
             PushParts node,
             PushDesk desk,
             PushLane.Limits limits,
-            Consumer<PushTask> done,
+            Predicate<PushTask> done,
             Consumer<PushTask> begun,
             IntConsumer abandoned,
+            Semaphore turns,
             CountDownLatch stopping) {}
 
     /// What one try has left.
     private sealed interface Left {
         record Nothing() implements Left {}
 
-        /// @param after the least pause that the provider asked for
-        record Again(Optional<Duration> after, String reason) implements Left {}
+        /// @param after the least pause that was asked for
+        /// @param failed whether the provider was asked and failed: then the pauses grow
+        record Again(Optional<Duration> after, String reason, boolean failed) implements Left {}
+    }
+
+    /// What the tables say is due.
+    private sealed interface Due {
+        record Nothing() implements Due {}
+
+        /// It cannot be said yet.
+        record Unknown(Duration pause, String reason) implements Due {}
+
+        /// @param head of the conversation's list entry that the notice covers
+        record Push(PushNotice notice, PushProgress.Kind kind, long head) implements Due {}
     }
 
     PushTask(PushItem item, Parts parts) {
@@ -97,6 +115,15 @@ final class PushTask implements Runnable {
 
     void covers(long queueNumber) {
         covered.add(queueNumber);
+        news = true;
+    }
+
+    void sawAll() {
+        news = false;
+    }
+
+    boolean hasNews() {
+        return news;
     }
 
     List<Long> covered() {
@@ -106,27 +133,29 @@ final class PushTask implements Runnable {
     @Override
     public void run() {
         try {
-            if (stopped(parts.limits().gather())) {
-                return; // the next leader does it
-            }
-            parts.begun().accept(this);
-            tryUntilSettled();
+            do {
+                if (stopped(parts.limits().gather())) {
+                    return; // the next leader does it
+                }
+                tryUntilSettled();
+                if (parts.stopping().getCount() == 0) {
+                    return;
+                }
+            } while (!parts.done().test(this));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return;
-        }
-        if (parts.stopping().getCount() > 0) {
-            parts.done().accept(this);
         }
     }
 
     private void tryUntilSettled() throws InterruptedException {
+        long began = System.nanoTime();
+        int failures = 0;
         for (int tries = 1; parts.node().leads(item.partition()); tries++) {
             Left left;
             try {
                 left = attempt();
             } catch (GateException | IllegalStateException e) {
-                left = new Left.Again(Optional.empty(), String.valueOf(e.getMessage()));
+                left = new Left.Again(Optional.empty(), String.valueOf(e.getMessage()), false);
             } catch (RuntimeException e) {
                 LOG.error("push failed: provider={} user={}", parts.kind().wire(), item.userId(), e);
                 giveUp(tries, "failed: " + e);
@@ -136,22 +165,24 @@ final class PushTask implements Runnable {
                 case Left.Nothing _ -> {
                     return;
                 }
-                case Left.Again(Optional<Duration> after, String reason) -> {
-                    if (tries >= parts.limits().triesMax()) {
+                case Left.Again(Optional<Duration> after, String reason, boolean failed) -> {
+                    if (parts.limits().isEnough(tries, Duration.ofNanos(System.nanoTime() - began))) {
                         giveUp(tries, reason);
                         return;
                     }
+                    failures += failed ? 1 : 0;
                     LOG.debug(
                             "push tried again: provider={} tries={} reason={}",
                             parts.kind().wire(),
                             tries,
                             reason);
-                    if (stopped(backOff.nextDelay(tries, after))) {
+                    if (stopped(backOff.nextDelay(failed ? failures : 1, after))) {
                         return;
                     }
                 }
             }
         }
+        parts.begun().accept(this); // the outbox has what came meanwhile, too
         abandon("not led here any more");
     }
 
@@ -167,44 +198,69 @@ final class PushTask implements Runnable {
         return parts.stopping().await(wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Left attempt() {
+    private Left attempt() throws InterruptedException {
+        parts.turns().acquire();
+        try {
+            parts.begun().accept(this);
+            return look();
+        } finally {
+            parts.turns().release();
+        }
+    }
+
+    private Left look() {
         PushFacts facts = facts();
         List<DeviceTarget> targets = facts.targets().stream()
-                .filter(target -> !settled.contains(target.deviceId()))
+                .filter(target -> !progress.isClosed(target.deviceId()))
                 .filter(this::concerns)
                 .toList();
-        if (targets.isEmpty()) {
-            return new Left.Nothing();
-        }
+        return switch (targets.isEmpty() ? new Due.Nothing() : due(facts)) {
+            case Due.Nothing _ -> noteOwed();
+            case Due.Unknown(Duration pause, String reason) -> new Left.Again(Optional.of(pause), reason, false);
+            case Due.Push push -> {
+                List<DeviceTarget> behind = targets.stream()
+                        .filter(target -> progress.needs(target.deviceId(), push.kind(), push.head()))
+                        .toList();
+                Left left = send(behind, push);
+                yield left instanceof Left.Nothing ? noteOwed() : left;
+            }
+        };
+    }
+
+    private Due due(PushFacts facts) {
+        long head = facts.listed().progress().headSeq();
         long pushedSeq = facts.pushed().map(PushState::seq).orElse(0L);
         if (facts.listed().unread() == 0) {
-            if (pushedSeq == 0) {
-                return new Left.Nothing();
-            }
-            return send(targets, new PushNotice.BadgeUpdate(item.userId(), item.conversationId(), badge(facts)), 0);
+            return pushedSeq == 0 && !progress.shows()
+                    ? new Due.Nothing()
+                    : new Due.Push(badgeOnly(facts), PushProgress.Kind.CLEAR, head);
         }
-        boolean known = pushedSeq >= facts.listed().progress().headSeq()
-                && settled.isEmpty()
-                && item.deviceId().isEmpty();
+        boolean known =
+                pushedSeq >= head && !progress.anyAccepted() && item.deviceId().isEmpty();
         if (known || facts.listed().mute().muted()) {
-            return new Left.Nothing();
+            return new Due.Nothing();
         }
         Optional<Boolean> live = parts.node().live().isLive(item.userId());
         if (live.isEmpty()) {
-            return new Left.Again(Optional.of(UNKNOWN_PAUSE), "it is not known yet whether the user is here");
+            return new Due.Unknown(UNKNOWN_PAUSE, "it is not known yet whether the user is here");
         }
         if (live.get()) {
-            return new Left.Nothing(); // should the session prove dead, its lapse brings this up again
+            return new Due.Nothing(); // should the session prove dead, its lapse brings this up again
         }
-        Optional<PushNotice> notice = facts.settings()
-                        .quietHours()
-                        .filter(hours -> Quiet.at(hours, parts.node().clock().instant()))
-                        .isPresent()
-                ? Optional.of(new PushNotice.BadgeUpdate(item.userId(), item.conversationId(), badge(facts)))
-                : notice(facts);
-        return notice.isPresent()
-                ? send(targets, notice.get(), facts.listed().progress().headSeq())
-                : new Left.Nothing();
+        boolean quiet = facts.settings()
+                .quietHours()
+                .filter(hours -> Quiet.at(hours, parts.node().clock().instant()))
+                .isPresent();
+        if (quiet) {
+            return new Due.Push(badgeOnly(facts), PushProgress.Kind.QUIET, head);
+        }
+        return notice(facts)
+                .<Due>map(notice -> new Due.Push(notice, PushProgress.Kind.ALERT, head))
+                .orElseGet(Due.Nothing::new);
+    }
+
+    private PushNotice badgeOnly(PushFacts facts) {
+        return new PushNotice.BadgeUpdate(item.userId(), item.conversationId(), badge(facts));
     }
 
     private PushFacts facts() {
@@ -250,35 +306,63 @@ final class PushTask implements Runnable {
         return Optional.of(facts.settings().pushPreview() ? messages : messages.withoutPreview());
     }
 
-    /// Sends to all targets at once and deals with their answers.
-    ///
-    /// @param seq what is noted as pushed
-    private Left send(List<DeviceTarget> targets, PushNotice notice, long seq) {
-        Map<DeviceTarget, CompletableFuture<PushResult>> sending = new HashMap<>();
-        targets.forEach(target -> sending.put(target, parts.desk().send(endpoint(target.target()), notice)));
-        Left left = new Left.Nothing();
-        String outcome = "";
-        for (Map.Entry<DeviceTarget, CompletableFuture<PushResult>> each : sending.entrySet()) {
-            DeviceTarget target = each.getKey();
-            PushResult result = Answers.await(each.getValue());
-            outcome = result.detail();
-            switch (result) {
-                case PushResult.Accepted _ -> settled.add(target.deviceId());
-                case PushResult.Gone _ -> {
-                    settled.add(target.deviceId());
-                    remove(target);
-                }
-                case PushResult.Rejected(String detail) -> {
-                    settled.add(target.deviceId());
-                    deadLetter(target.deviceId(), seq, 1, detail);
-                }
-                case PushResult.Retry(Optional<Duration> after, String detail) -> left = new Left.Again(after, detail);
+    /// Sends to all targets at once; deals with their answers when all are there, for dealing with one may
+    /// fail.
+    private Left send(List<DeviceTarget> targets, Due.Push push) {
+        Map<DeviceTarget, CompletableFuture<PushResult>> sending = new LinkedHashMap<>();
+        targets.forEach(target -> sending.put(target, parts.desk().send(endpoint(target.target()), push.notice())));
+        Map<DeviceTarget, PushResult> results = new LinkedHashMap<>();
+        sending.forEach((target, result) -> results.put(target, Answers.await(result)));
+        results.forEach((target, result) -> {
+            if (result instanceof PushResult.Accepted(String detail)) {
+                progress.accepted(target.deviceId(), push.kind(), push.head(), detail);
             }
-        }
-        if (left instanceof Left.Nothing) {
-            note(seq, outcome);
+        });
+        Left left = new Left.Nothing();
+        for (Map.Entry<DeviceTarget, PushResult> each : results.entrySet()) {
+            left = later(left, settle(each.getKey(), each.getValue(), push.head()));
         }
         return left;
+    }
+
+    private Left settle(DeviceTarget target, PushResult result, long head) {
+        return switch (result) {
+            case PushResult.Accepted _ -> new Left.Nothing();
+            case PushResult.Gone _ -> {
+                remove(target);
+                progress.close(target.deviceId());
+                yield new Left.Nothing();
+            }
+            case PushResult.Rejected(String detail) -> {
+                deadLetter(target.deviceId(), head, 1, detail);
+                progress.close(target.deviceId());
+                yield new Left.Nothing();
+            }
+            case PushResult.Retry(Optional<Duration> after, String detail) -> new Left.Again(after, detail, true);
+            case PushResult.Busy(Duration pause, String detail) -> new Left.Again(Optional.of(pause), detail, false);
+        };
+    }
+
+    /// The longer of two pauses; a failure counts more than having to wait.
+    private static Left later(Left one, Left other) {
+        if (!(one instanceof Left.Again(var after, var reason, boolean failed))) {
+            return other;
+        }
+        if (!(other instanceof Left.Again(var otherAfter, var otherReason, boolean otherFailed))) {
+            return one;
+        }
+        boolean otherIsLonger = otherAfter.orElse(Duration.ZERO).compareTo(after.orElse(Duration.ZERO)) > 0;
+        return new Left.Again(
+                otherIsLonger ? otherAfter : after, otherFailed ? otherReason : reason, failed || otherFailed);
+    }
+
+    /// Tells the tables what was pushed. A push to one device only, retried by hand, says nothing of the
+    /// others.
+    private Left noteOwed() {
+        Optional<PushProgress.Owed> owed = item.deviceId().isEmpty() ? progress.owed() : Optional.empty();
+        owed.ifPresent(pushed -> note(pushed.seq(), pushed.outcome()));
+        progress.noted();
+        return new Left.Nothing();
     }
 
     private void note(long seq, String outcome) {
@@ -326,10 +410,19 @@ final class PushTask implements Runnable {
             abandon("it cannot be said for which devices it was given up");
             return;
         }
+        long head = facts.listed().progress().headSeq();
         for (DeviceTarget target : facts.targets()) {
-            if (!settled.contains(target.deviceId()) && concerns(target)) {
-                deadLetter(target.deviceId(), facts.listed().progress().headSeq(), tries, reason);
+            if (!progress.isClosed(target.deviceId())
+                    && concerns(target)
+                    && progress.needs(target.deviceId(), PushProgress.Kind.ALERT, head)) {
+                deadLetter(target.deviceId(), head, tries, reason);
             }
+        }
+        try {
+            noteOwed();
+        } catch (GateException e) {
+            LOG.warn("push not noted: user={} conversation={}", item.userId(), item.conversationId(), e);
+            abandon("what was pushed could not be noted");
         }
     }
 

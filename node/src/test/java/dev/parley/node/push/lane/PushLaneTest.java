@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,6 +254,58 @@ class PushLaneTest {
     }
 
     /// The feed notices a change of leader only now and then, and must not take such a push for done.
+    /// The other device must not be forgotten when the one that lags behind is tried again with a newer
+    /// message.
+    @Test
+    void a_message_that_comes_while_one_device_is_tried_again_reaches_the_other_too_and_once() throws Exception {
+        partitions.now(new ChatCommand.RegisterDevice("bob", "tablet", "android"));
+        target("tablet", "fcm", "token-2");
+        AtomicBoolean failing = new AtomicBoolean(true);
+        fcm.answer = endpoint -> endpoint.token().equals("token-2") && failing.get()
+                ? new PushResult.Retry(Optional.of(Duration.ofSeconds(2)), "503")
+                : new PushResult.Accepted("taken");
+        post("first");
+        fcm.awaitSent(2);
+        post("second");
+        failing.set(false);
+
+        awaitAllDone();
+
+        assertThat(messagesShownBy("token-1")).containsExactly(1, 2);
+        assertThat(messagesShownBy("token-2")).containsExactly(1, 2);
+        partitions.now(new ChatCommand.AdvanceRead(conversation, "bob", 2));
+        fcm.awaitSent(6);
+        awaitAllDone();
+        assertThat(fcm.sent).as("both badges corrected, so both were noted").hasSize(6);
+    }
+
+    /// How many messages each push to the endpoint spoke of.
+    private List<Integer> messagesShownBy(String token) {
+        return fcm.sent.stream()
+                .filter(sent -> sent.endpoint().token().equals(token))
+                .map(sent -> ((PushNotice.NewMessages) sent.notice()).unread())
+                .toList();
+    }
+
+    @Test
+    void a_device_that_took_the_push_is_noted_though_the_other_is_given_up() throws Exception {
+        partitions.now(new ChatCommand.RegisterDevice("bob", "tablet", "android"));
+        target("tablet", "fcm", "token-2");
+        fcm.answer = endpoint -> endpoint.token().equals("token-2")
+                ? new PushResult.Rejected("never")
+                : new PushResult.Accepted("taken");
+        post("first");
+        awaitAllDone();
+        int before = fcm.sent.size();
+
+        partitions.now(new ChatCommand.AdvanceRead(conversation, "bob", 1));
+
+        fcm.awaitSent(before + 1);
+        assertThat(fcm.sent.subList(before, fcm.sent.size()))
+                .extracting(Sent::notice)
+                .allMatch(notice -> notice instanceof PushNotice.BadgeUpdate);
+    }
+
     @Test
     void a_push_whose_task_saw_another_leader_for_a_moment_is_left_to_the_outbox_and_sent_after_all() throws Exception {
         int partition = MemoryPartitions.PARTITIONING.partitionOf("bob");
@@ -326,7 +379,7 @@ class PushLaneTest {
                     partitions,
                     user -> Optional.of(live.contains(user)),
                     Clock.fixed(NOON, ZoneOffset.UTC));
-            PushLane.Limits limits = new PushLane.Limits(1_000, Duration.ofMillis(700), TRIES);
+            PushLane.Limits limits = new PushLane.Limits(1_000, Duration.ofMillis(700), TRIES, Duration.ZERO);
             for (ProviderKind kind : desk.providers()) {
                 lanes.add(new PushLane(kind, parts, desk, queue, limits));
             }
