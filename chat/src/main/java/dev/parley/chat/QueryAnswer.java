@@ -97,6 +97,7 @@ public sealed interface QueryAnswer {
 
     /// A record without its text.
     ///
+    /// @param place in the log; empty for a record of a release that did not keep it
     /// @param pending deliveries of the partition that the lists of users do not know of yet
     /// @param members those of now, with their true positions and all devices that are kept
     /// @param letters dead letters of notes to the lists of members about the conversation
@@ -105,6 +106,7 @@ public sealed interface QueryAnswer {
             String messageId,
             String senderId,
             long createdAtMillis,
+            Optional<LogPlace> place,
             long pending,
             List<MemberState> members,
             List<DeadLetter.Numbered> letters) {

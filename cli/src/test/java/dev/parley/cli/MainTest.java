@@ -47,7 +47,7 @@ class MainTest {
 
     private static final String TRACE = """
             {"conversationId":"c_1","messageId":"m_1","seq":7,"headSeq":12,"senderId":"bob","partition":3,
-             "acceptedAt":"2026-01-01T00:00:00Z","group":"p-003","raftIndex":null,"raftTerm":null,
+             "acceptedAt":"2026-01-01T00:00:00Z","group":"p-003","raftIndex":77,"raftTerm":2,
              "outbox":{"state":"pending","pending":3},"members":[
                {"userId":"alice","maySee":true,"delivered":true,"deliveredSeq":8,"read":false,"readSeq":5,
                 "answered":true,"listed":false,"listedSeq":6,
@@ -173,7 +173,7 @@ class MainTest {
                         "conversation  c_1",
                         "sender        bob",
                         "accepted      2026-01-01T00:00:00Z",
-                        "partition     p-003; Raft index and term are not kept",
+                        "partition     p-003, Raft index 77 of term 2",
                         "outbox        pending; deliveries pending in the partition: 3",
                         "",
                         "MEMBER  LIST    DELIVERED     READ    DEVICES               PUSH",

@@ -92,6 +92,7 @@ final class TraceReader {
                 record.messageId(),
                 record.senderId(),
                 record.createdAtMillis(),
+                view.logPlace(record.conversationId(), record.seq()),
                 outbox.last() - outbox.notedThrough(),
                 members.stream().map(TraceReader::state).toList(),
                 members.stream()

@@ -1,6 +1,7 @@
 package dev.parley.chat.view;
 
 import dev.parley.chat.ConversationRecord;
+import dev.parley.chat.LogPlace;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ public interface ConversationView {
     List<ConversationRecord> records(String conversationId, long fromSeq, long throughSeq);
 
     Optional<ConversationRecord> record(String conversationId, long seq);
+
+    /// Where the record's command stands in the log, if that was kept.
+    Optional<LogPlace> logPlace(String conversationId, long seq);
 
     /// What was posted under a client's id, for at least [dev.parley.chat.ChatLimits#POSTED_KEPT_MILLIS].
     Optional<PostedMessage> posted(String conversationId, String senderId, String clientMessageId);

@@ -8,6 +8,7 @@ import dev.parley.chat.DeadLetter;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.InboxEntry;
 import dev.parley.chat.ListedConversation;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
@@ -279,6 +280,12 @@ final class ChatState implements ChatView {
     public Optional<ConversationRecord> record(String conversationId, long seq) {
         return Optional.ofNullable(
                 records.getOrDefault(conversationId, new TreeMap<>()).get(seq));
+    }
+
+    /// There is no log here.
+    @Override
+    public Optional<LogPlace> logPlace(String conversationId, long seq) {
+        return Optional.empty();
     }
 
     @Override

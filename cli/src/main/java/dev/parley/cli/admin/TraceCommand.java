@@ -90,7 +90,12 @@ public final class TraceCommand implements Runnable {
         out.printf("conversation  %s%n", text(trace, "conversationId"));
         out.printf("sender        %s%n", text(trace, "senderId"));
         out.printf("accepted      %s%n", text(trace, "acceptedAt"));
-        out.printf("partition     %s; Raft index and term are not kept%n", text(trace, "group"));
+        out.printf(
+                "partition     %s, %s%n",
+                text(trace, "group"),
+                trace.path("raftIndex").isNumber()
+                        ? "Raft index " + text(trace, "raftIndex") + " of term " + text(trace, "raftTerm")
+                        : "Raft index not kept");
         out.printf(
                 "outbox        %s; deliveries pending in the partition: %s%n",
                 text(trace.path("outbox"), "state"), text(trace.path("outbox"), "pending"));

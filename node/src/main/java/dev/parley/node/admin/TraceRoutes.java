@@ -67,9 +67,11 @@ final class TraceRoutes {
                         "acceptedAt",
                         Instant.ofEpochMilli(record.createdAtMillis()).toString())
                 .put("partition", partition)
-                .put("group", Partitioning.group(partition).name())
-                .putNull("raftIndex")
-                .putNull("raftTerm");
+                .put("group", Partitioning.group(partition).name());
+        record.place()
+                .ifPresentOrElse(
+                        place -> body.put("raftIndex", place.index()).put("raftTerm", place.term()),
+                        () -> body.putNull("raftIndex").putNull("raftTerm"));
         body.putObject("outbox").put("state", outbox(record, members)).put("pending", record.pending());
         ArrayNode lines = body.putArray("members");
         members.forEach((member, user) -> lines.add(json(partition, record, member, user)));

@@ -2,6 +2,7 @@ package dev.parley.node.machine;
 
 import dev.parley.chat.ChatAnswer;
 import dev.parley.chat.ChatCommand;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.rules.ChatEvent;
 import dev.parley.chat.rules.ChatRules;
 import dev.parley.chat.rules.CommandStamp;
@@ -48,7 +49,8 @@ public final class ChatMachine implements ReplicatedMachine<ChatAnswer> {
 
     @Override
     public List<ChatAnswer> apply(Stamp stamp, List<byte[]> commands, TableWriter tables) {
-        WritableChatTables writable = new WritableChatTables(tables, conversations, counters);
+        WritableChatTables writable =
+                new WritableChatTables(tables, new LogPlace(stamp.term(), stamp.logIndex()), conversations, counters);
         EventAppliers appliers = new EventAppliers(writable, unwritten);
         List<ChatAnswer> answers = new ArrayList<>(commands.size());
         for (int index = 0; index < commands.size(); index++) {

@@ -1,6 +1,7 @@
 package dev.parley.node.peer;
 
 import dev.parley.chat.ChatQuery;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.node.peer.wire.MessageTraceQuery;
 import dev.parley.node.peer.wire.MessageTraced;
@@ -76,6 +77,7 @@ final class TraceCodec {
                 .setSenderId(record.senderId())
                 .setCreatedAtMillis(record.createdAtMillis())
                 .setPending(record.pending());
+        record.place().ifPresent(place -> wire.setLogTerm(place.term()).setLogIndex(place.index()));
         record.members().forEach(member -> wire.addMembers(QueryCodec.wire(member)));
         record.letters().forEach(letter -> wire.addLetters(DeadLetterCodec.wire(letter)));
         return wire.build();
@@ -87,6 +89,9 @@ final class TraceCodec {
                 wire.getMessageId(),
                 wire.getSenderId(),
                 wire.getCreatedAtMillis(),
+                wire.getLogIndex() == 0
+                        ? Optional.empty()
+                        : Optional.of(new LogPlace(wire.getLogTerm(), wire.getLogIndex())),
                 wire.getPending(),
                 wire.getMembersList().stream().map(QueryCodec::member).toList(),
                 wire.getLettersList().stream().map(DeadLetterCodec::numbered).toList());

@@ -4,6 +4,7 @@ import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.DeadLetter;
 import dev.parley.chat.InboxEntry;
 import dev.parley.chat.ListedConversation;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.ChatView;
 import dev.parley.chat.view.Conversation;
@@ -74,6 +75,12 @@ class ChatTables implements ChatView {
         byte[] to = Keys.numbered(Table.RECORD, conversationId, throughSeq + 1);
         tables.scan(Table.RECORD.family(), from, to, Direction.ASCENDING, add);
         return records;
+    }
+
+    @Override
+    public Optional<LogPlace> logPlace(String conversationId, long seq) {
+        return Optional.ofNullable(tables.get(Table.RECORD.family(), Keys.numbered(Table.RECORD, conversationId, seq)))
+                .flatMap(Rows::logPlace);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.parley.chat.DeadLetter;
 import dev.parley.chat.DevicePosition;
 import dev.parley.chat.Fingerprint;
 import dev.parley.chat.ListedConversation;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.RecordBody;
 import dev.parley.chat.Role;
 import dev.parley.chat.view.Account;
@@ -112,12 +113,14 @@ final class Rows {
                         .toList());
     }
 
-    static byte[] record(ConversationRecord record) {
+    static byte[] record(ConversationRecord record, LogPlace place) {
         RecordRow.Builder row = RecordRow.newBuilder()
                 .setOrdinal(record.ordinal())
                 .setMessageId(record.messageId())
                 .setSenderId(record.senderId())
-                .setCreatedAtMillis(record.createdAtMillis());
+                .setCreatedAtMillis(record.createdAtMillis())
+                .setLogTerm(place.term())
+                .setLogIndex(place.index());
         switch (record.body()) {
             case RecordBody.Text(String text) -> row.setText(text);
             case RecordBody.MembershipChange(var action, var userId, var role) ->
@@ -148,6 +151,13 @@ final class Rows {
                 row.getSenderId(),
                 row.getCreatedAtMillis(),
                 body);
+    }
+
+    static Optional<LogPlace> logPlace(byte[] bytes) {
+        RecordRow row = parse(RecordRow.parser(), bytes);
+        return row.getLogIndex() == 0
+                ? Optional.empty()
+                : Optional.of(new LogPlace(row.getLogTerm(), row.getLogIndex()));
     }
 
     static byte[] posted(PostedMessage posted) {

@@ -6,6 +6,7 @@ import dev.parley.chat.ConversationKind;
 import dev.parley.chat.ConversationRecord;
 import dev.parley.chat.DeadLetter;
 import dev.parley.chat.ListedConversation;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.PushTarget;
 import dev.parley.chat.view.Account;
 import dev.parley.chat.view.Conversation;
@@ -34,6 +35,7 @@ public final class WritableChatTables extends ChatTables {
     private static final int EXTRA_DELETES = 8;
 
     private final TableWriter tables;
+    private final LogPlace place;
     private final ConversationCache cache;
     private final Counters before;
     private Counters counters;
@@ -41,11 +43,13 @@ public final class WritableChatTables extends ChatTables {
 
     /// The tables at the start of an entry.
     ///
+    /// @param place of the entry in the log
     /// @param cache what earlier entries left; this one leaves its own
     /// @param counters what [#finish] of the entry before returned, or [#storedCounters]
-    public WritableChatTables(TableWriter tables, ConversationCache cache, Counters counters) {
+    public WritableChatTables(TableWriter tables, LogPlace place, ConversationCache cache, Counters counters) {
         super(tables);
         this.tables = tables;
+        this.place = place;
         this.cache = cache;
         this.before = counters;
         this.counters = counters;
@@ -106,7 +110,7 @@ public final class WritableChatTables extends ChatTables {
         tables.put(
                 Table.RECORD.family(),
                 Keys.numbered(Table.RECORD, record.conversationId(), record.seq()),
-                Rows.record(record));
+                Rows.record(record, place));
     }
 
     /// Writes a member who was none before.

@@ -10,6 +10,7 @@ import dev.parley.chat.ChatCommand;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.DeadLetter;
 import dev.parley.chat.DevicePosition;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.Refusal;
 import dev.parley.chat.Role;
@@ -64,6 +65,7 @@ class AdminServerTest {
             "m_7",
             "bob",
             99,
+            Optional.of(new LogPlace(2, 77)),
             3,
             List.of(
                     new QueryAnswer.MemberState("alice", Role.MEMBER, 1, 6, 8, List.of(new DevicePosition("phone", 8))),
@@ -307,7 +309,7 @@ class AdminServerTest {
 
         assertThat(trace.path("seq").asLong()).isEqualTo(7);
         assertThat(trace.path("acceptedAt").asText()).isEqualTo("1970-01-01T00:00:00.099Z");
-        assertThat(trace.path("raftIndex").isNull()).isTrue();
+        assertThat(trace.path("raftIndex").asLong()).as("index").isEqualTo(77);
         assertThat(trace.path("outbox").toString()).isEqualTo("{\"state\":\"pending\",\"pending\":3}");
         JsonNode alice = trace.path("members").path(0);
         assertThat(alice.path("delivered").asBoolean()).isTrue();

@@ -13,6 +13,7 @@ import dev.parley.chat.DeadLetter;
 import dev.parley.chat.Ids;
 import dev.parley.chat.ListedConversation;
 import dev.parley.chat.ListedConversation.Progress;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.QueryAnswer.AccountState;
 import dev.parley.chat.Role;
@@ -50,6 +51,25 @@ class ChatMachineTest {
         assertThat(added.record().messageId()).isEqualTo(answer.messageId());
         assertThat(added.senderDeviceId()).isEqualTo("phone-of-alice");
         assertThat(added.recipientIds()).containsExactly("alice", "bob");
+    }
+
+    @Test
+    void a_record_tells_where_its_entry_stands_in_the_log() {
+        openDirect();
+        replica.applyOne(post(DIRECT, "alice", "m-1", "hello"));
+        replica.applyOne(post(DIRECT, "alice", "m-2", "hello again"));
+
+        QueryAnswer.MessageTraced first = traced("1");
+        QueryAnswer.MessageTraced second = traced("2");
+
+        LogPlace place = first.found().orElseThrow().place().orElseThrow();
+        assertThat(place.term()).isEqualTo(1);
+        assertThat(place.index()).isPositive();
+        assertThat(second.found().orElseThrow().place()).contains(new LogPlace(1, place.index() + 1));
+    }
+
+    private QueryAnswer.MessageTraced traced(String message) {
+        return (QueryAnswer.MessageTraced) replica.ask(new ChatQuery.MessageTrace(DIRECT, message));
     }
 
     @Test

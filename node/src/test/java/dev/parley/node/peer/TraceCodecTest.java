@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.chat.ChatQuery;
 import dev.parley.chat.DeadLetter;
 import dev.parley.chat.DevicePosition;
+import dev.parley.chat.LogPlace;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.chat.Role;
 import dev.parley.raftstorage.GroupId;
@@ -29,7 +30,8 @@ class TraceCodecTest {
         for (QueryAnswer answer : List.of(
                 new QueryAnswer.MessageTraced(Optional.empty(), 12),
                 new QueryAnswer.MessageTraced(
-                        Optional.of(new QueryAnswer.TracedRecord(9, "m_1", "alice", 99, 4, List.of(member), LETTERS)),
+                        Optional.of(new QueryAnswer.TracedRecord(
+                                9, "m_1", "alice", 99, Optional.of(new LogPlace(2, 77)), 4, List.of(member), LETTERS)),
                         12),
                 new QueryAnswer.UserTraced(
                         8, List.of(new QueryAnswer.TracedPush("fcm", 9, 100, "HTTP 200")), LETTERS))) {
