@@ -1,6 +1,10 @@
 package dev.parley.cli;
 
+import dev.parley.cli.admin.NodeCommand;
 import dev.parley.cli.admin.OutboxCommand;
+import dev.parley.cli.admin.PartitionCommand;
+import dev.parley.cli.admin.PartitionsCommand;
+import dev.parley.cli.admin.RebalanceCommand;
 import dev.parley.cli.admin.StatusCommand;
 import dev.parley.cli.admin.TokenCommand;
 import dev.parley.cli.admin.TraceCommand;
@@ -30,6 +34,10 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             ChatCommand.class,
             StatusCommand.class,
+            NodeCommand.class,
+            PartitionsCommand.class,
+            PartitionCommand.class,
+            RebalanceCommand.class,
             OutboxCommand.class,
             TraceCommand.class,
             BenchCommand.class

@@ -101,6 +101,16 @@ final class NodeProcess {
         return process.isAlive();
     }
 
+    /// Waits for the process to end by itself.
+    ///
+    /// @return its exit code
+    int awaitEnd(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("node " + id + " did not end");
+        }
+        return process.exitValue();
+    }
+
     /// Kills the node (SIGKILL): nothing is flushed, closed or said.
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

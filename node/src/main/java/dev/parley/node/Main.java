@@ -12,6 +12,7 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -43,6 +44,18 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--config", paramLabel = "FILE", description = "The node's settings: see parley.example.yaml.")
     private @Nullable Path file;
+
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT",
+            description = "Joins the cluster of the node with this peer port (cluster.join.address).")
+    private @Nullable String join;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "What `parley node token` made (cluster.join.token-file).")
+    private @Nullable Path tokenFile;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -82,7 +95,15 @@ public final class Main implements Callable<Integer> {
         if (file == null) {
             throw new ParameterException(spec.commandLine(), "--config FILE is needed.");
         }
-        Map<String, String> environment = System.getenv();
+        if ((join == null) != (tokenFile == null)) {
+            throw new ParameterException(spec.commandLine(), "--join HOST:PORT and --token-file FILE go together.");
+        }
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        if (join != null && tokenFile != null) {
+            environment.put("PARLEY_CLUSTER_JOIN_ADDRESS", join);
+            environment.put(
+                    "PARLEY_CLUSTER_JOIN_TOKEN_FILE", tokenFile.toAbsolutePath().toString());
+        }
         NodeConfig config = ConfigFile.load(file, environment).check().config();
         PortCheck.requireFree(config);
         NodeLife.run(starter, config, environment);

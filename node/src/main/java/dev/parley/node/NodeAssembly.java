@@ -6,11 +6,15 @@ import dev.parley.node.admin.AdminServer;
 import dev.parley.node.admin.TokenIssuer;
 import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.auth.TokenAuthority;
+import dev.parley.node.cluster.ClusterAdmin;
+import dev.parley.node.cluster.ClusterView;
+import dev.parley.node.cluster.LocalNode;
+import dev.parley.node.cluster.RepairGuard;
+import dev.parley.node.cluster.TypedGroups;
 import dev.parley.node.config.DataDirectory;
 import dev.parley.node.config.Loopback;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.SecretFile;
-import dev.parley.node.config.StartupException;
 import dev.parley.node.delivery.DeliveryRing;
 import dev.parley.node.delivery.LiveSessions;
 import dev.parley.node.delivery.LocalDeliveries;
@@ -36,6 +40,8 @@ import dev.parley.node.inbox.MembershipNotes;
 import dev.parley.node.inbox.OutboxReport;
 import dev.parley.node.log.CommandCodec;
 import dev.parley.node.machine.ChatMachine;
+import dev.parley.node.machine.ClusterMachine;
+import dev.parley.node.machine.GroupMachine;
 import dev.parley.node.peer.Founding;
 import dev.parley.node.peer.KnownPeers;
 import dev.parley.node.peer.PeerChannels;
@@ -48,7 +54,6 @@ import dev.parley.node.peer.RemoteSnapshots;
 import dev.parley.node.peer.RemoteTyping;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
-import dev.parley.node.placement.Placement;
 import dev.parley.node.presence.Presence;
 import dev.parley.node.presence.PresenceSettings;
 import dev.parley.node.push.PushDesk;
@@ -61,6 +66,8 @@ import dev.parley.node.session.SessionListener;
 import dev.parley.node.session.SessionRegistry;
 import dev.parley.node.session.SessionSettings;
 import dev.parley.node.session.Typing;
+import dev.parley.node.system.ClusterAnswer;
+import dev.parley.node.system.GroupAnswer;
 import dev.parley.node.systemd.ServiceManager;
 import dev.parley.node.systemd.SignOfLife;
 import dev.parley.node.tables.ChatQueries;
@@ -71,6 +78,7 @@ import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReplicatedGroups;
 import dev.parley.raftstorage.StorageHealth;
+import dev.parley.raftstorage.ReplicatedMachine;
 import dev.parley.raftstorage.ratis.RatisGroups;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -85,8 +93,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToDoubleFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Builds the parts of a node in the order in which they need each other: storage, gate, sessions, delivery,
 /// ports.
@@ -101,12 +107,10 @@ final class NodeAssembly {
 
     private static final int LIVE_ANSWER_MAX_MILLIS = 5_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
-
     private final NodeConfig config;
     private final Node node;
     private final NodeId self;
-    private final Placement placement;
+    private final Partitioning partitioning;
     private final LeaderBoard leaders;
     private final Readiness readiness = new Readiness();
     private final NodeMetrics metrics = new NodeMetrics();
@@ -116,12 +120,7 @@ final class NodeAssembly {
         this.config = config;
         this.node = node;
         this.self = config.node().id();
-        this.placement = new Placement(
-                new Partitioning(config.cluster().partitions()),
-                config.cluster().nodes().stream()
-                        .map(NodeConfig.ClusterNode::id)
-                        .toList(),
-                config.cluster().replicas());
+        this.partitioning = new Partitioning(config.cluster().partitions());
         this.leaders = new LeaderBoard(self);
     }
 
@@ -139,21 +138,27 @@ final class NodeAssembly {
                 data.identity().createdAt().toString());
 
         KnownPeers known = new KnownPeers(data.path());
-        PeerChannels peers = peers(identity, secret, known);
+        ClusterAssembly cluster = new ClusterAssembly(config, node, data);
+        ClusterView view = cluster.view();
+        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), known, cluster.addresses());
+        node.up("peer-channels", peers::close);
+        cluster.follow(peers, known);
         PeerServer peerServer = new PeerServer(peerAddress(), identity, PeerToken.derive(secret), known);
         node.up("peer-port", peerServer::close);
-        boolean emptied = lostItsData(data, peers);
+        peerServer.tellOf(view);
+        boolean emptied = cluster.enter(peers);
         if (!emptied) {
             Worker greeter = Worker.start(
                     "introduction",
                     Worker.Kind.VIRTUAL,
                     Fault.logged(),
-                    () -> Founding.introduce(peers, others(), node.closing()));
+                    () -> Founding.introduce(peers, view.others(), node.closing()));
             node.up("introduction", () -> greeter.stop(Duration.ofSeconds(1)));
         }
-        RatisGroups<ChatAnswer> groups = groups(data, peers);
+        RatisGroups<GroupAnswer> storage = storage(data, view, peers);
+        ReplicatedGroups<ChatAnswer> groups = new TypedGroups<>(storage, NodeAssembly::chat);
         LocalReplicas replicas = new LocalReplicas(groups, (query, tables) -> ChatQueries.answer(tables, query));
-        PartitionGate gate = gate(replicas, peers);
+        PartitionGate gate = gate(replicas, view, peers);
 
         TokenAuthority tokens = new TokenAuthority(
                 TokenIssuers.settings(config.auth(), secret, identity.clusterId()), Clock.systemUTC());
@@ -161,23 +166,41 @@ final class NodeAssembly {
         NoticeMetrics notices = new NoticeMetrics(metrics);
         Presence presence = presence(gate, peers, notices);
         SessionRegistry sessions = new SessionRegistry(
-                placement.partitioning().partitions(), devices, SessionListener.both(announcing(peers), presence));
+                partitioning.partitions(), devices, SessionListener.both(announcing(peers), presence));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
         RemoteTyping elsewhere = new RemoteTyping(peers, () -> notices.dropped(NoticeMetrics.Kind.TYPING));
         Typing typing = new Typing(gate, sessions, elsewhere::tell);
         peerServer.serve(new PeerServer.Services(
-                replicas, groups, deliveries, sessions::replaceElsewhere, sessions::tell, presence));
+                replicas,
+                new RepairGuard(storage, view),
+                deliveries,
+                sessions::replaceElsewhere,
+                sessions::tell,
+                presence));
         presence.start();
-        followers(deliveries, peers, sessions);
+        followers(deliveries, view, peers, sessions);
         InboxFeed lists = lists(groups, deliveries, gate);
         PushFeed pushing = pushes(push, data, groups, deliveries, gate, presence);
-        repair(groups, peers, emptied);
+        ClusterAssembly.Parts fleet = cluster.start(
+                new TypedGroups<>(storage, NodeAssembly::cluster),
+                storage,
+                new LocalNode.Condition(
+                        () -> readiness.verdict().ready(),
+                        () -> data.path().toFile().getUsableSpace()),
+                leaders,
+                peers,
+                peerServer);
+        readiness.require("cluster", () -> fleet.news().trouble().stream().toList());
+        repair(storage, view, peers, emptied);
 
-        int adminPort = admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups));
+        ClusterAdmin clusterAdmin = new ClusterAdmin(view, fleet.orders(), fleet.fleet(), Clock.systemUTC());
+        node.up("cluster-admin", clusterAdmin::close);
+        int adminPort =
+                admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), clusterAdmin);
         edge(
                 new EdgeParts(
                         measured(gate, sessions),
-                        placement.partitioning(),
+                        partitioning,
                         tokens,
                         devices,
                         sessions,
@@ -190,7 +213,7 @@ final class NodeAssembly {
     }
 
     /// Comes up last, so that it hears first that the node stops.
-    private void serviceManager(RatisGroups<ChatAnswer> groups, int adminPort) {
+    private void serviceManager(ReplicatedGroups<ChatAnswer> groups, int adminPort) {
         SignOfLife storage = () -> {
             groups.statuses(); // a replica whose locks are stuck would not answer
             StorageHealth health = groups.health();
@@ -211,13 +234,14 @@ final class NodeAssembly {
         clientPort.open();
     }
 
-    private void repair(RatisGroups<ChatAnswer> groups, PeerChannels peers, boolean emptied) {
+    private void repair(RatisGroups<GroupAnswer> groups, ClusterView view, PeerChannels peers, boolean emptied) {
         ReplicaRepair repair = new ReplicaRepair(
                 self,
                 groups,
                 new ReplicaRepair.Neighbours(
-                        others(),
-                        group -> placement.replicas(Partitioning.partition(group)),
+                        view::others,
+                        group -> view.state().replicas(group),
+                        view::settledHere,
                         new RemoteReplicaChanges(self, peers),
                         emptied));
         node.up("replica-repair", repair::close);
@@ -226,20 +250,13 @@ final class NodeAssembly {
     private PushFeed pushes(
             PushDesk desk,
             DataDirectory data,
-            RatisGroups<ChatAnswer> groups,
+            ReplicatedGroups<ChatAnswer> groups,
             LocalDeliveries deliveries,
             ChatGate gate,
             Presence presence)
             throws IOException {
         PushParts parts = new PushParts(
-                self,
-                placement.partitioning(),
-                leaders,
-                groups,
-                deliveries,
-                gate,
-                presence::isOnline,
-                Clock.systemUTC());
+                self, partitioning, leaders, groups, deliveries, gate, presence::isOnline, Clock.systemUTC());
         PushFeed feed = PushAssembly.start(node, config.push(), desk, data, parts);
         presence.onLapse(feed::lapsed);
         GroupMetrics.registerPushes(metrics, feed::pending);
@@ -248,7 +265,7 @@ final class NodeAssembly {
 
     private Presence presence(ChatGate gate, PeerChannels peers, NoticeMetrics notices) {
         Presence presence = new Presence(
-                new Presence.Place(self, placement.partitioning(), leaders),
+                new Presence.Place(self, partitioning, leaders),
                 gate,
                 new RemotePresence(peers, () -> notices.dropped(NoticeMetrics.Kind.PRESENCE)),
                 new PresenceSettings(
@@ -260,15 +277,15 @@ final class NodeAssembly {
     }
 
     /// What tells the lists of users, who live in other partitions, of their conversations.
-    private InboxFeed lists(RatisGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
-        MembershipNotes notes = new MembershipNotes(self, placement.partitioning(), leaders, groups, gate);
+    private InboxFeed lists(ReplicatedGroups<ChatAnswer> groups, LocalDeliveries deliveries, ChatGate gate) {
+        MembershipNotes notes = new MembershipNotes(self, partitioning, leaders, groups, gate);
         node.up("membership-notes", notes::close);
-        InboxFeed feed = new InboxFeed(self, placement.partitioning(), leaders, groups, deliveries, gate);
+        InboxFeed feed = new InboxFeed(self, partitioning, leaders, groups, deliveries, gate);
         node.up("inbox-feed", feed::close);
         return feed;
     }
 
-    private OutboxReport outbox(InboxFeed lists, PushFeed pushing, RatisGroups<ChatAnswer> groups) {
+    private OutboxReport outbox(InboxFeed lists, PushFeed pushing, ReplicatedGroups<ChatAnswer> groups) {
         OutboxReport report = new OutboxReport(lists, pushing::pending, groups, Clock.systemUTC());
         GroupMetrics.registerOutbox(
                 metrics,
@@ -284,31 +301,6 @@ final class NodeAssembly {
         return figures;
     }
 
-    /// A node that lost its data directory must not begin its groups as if it were new: it waits to be let in
-    /// again.
-    ///
-    /// @return whether it lost its data
-    private boolean lostItsData(DataDirectory data, PeerChannels peers) {
-        if (!data.founding() || others().isEmpty()) {
-            return false;
-        }
-        try {
-            if (Founding.ask(peers, others(), node.closing()) == Founding.Verdict.MAY_FOUND) {
-                return false;
-            }
-            LOG.warn("data directory is empty but the cluster knows this node: it joins anew: dir={}", data.path());
-            data.markFounded();
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StartupException("stopped while waiting for a majority of the other nodes", e);
-        }
-    }
-
-    private List<NodeId> others() {
-        return placement.nodes().stream().filter(other -> !other.equals(self)).toList();
-    }
-
     // One address is what a listener binds; a name may stand for an address of another network, so any is listened on.
     @SuppressWarnings("AddressSelection")
     private InetSocketAddress peerAddress() {
@@ -318,24 +310,13 @@ final class NodeAssembly {
                 : new InetSocketAddress(port);
     }
 
-    private PeerChannels peers(PeerServer.Identity identity, byte[] secret, KnownPeers known) {
-        List<PeerChannels.Address> others = config.cluster().nodes().stream()
-                .filter(other -> !other.id().equals(self))
-                .map(other -> new PeerChannels.Address(other.id(), other.host(), other.peerPort()))
-                .toList();
-        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), known, others);
-        node.up("peer-channels", peers::close);
-        return peers;
-    }
-
-    private RatisGroups<ChatAnswer> groups(DataDirectory data, PeerChannels peers) throws IOException {
-        for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
-            if (placement.replicas(partition).contains(self)) {
-                rings.put(Partitioning.group(partition), new DeliveryRing());
-            }
+    private RatisGroups<GroupAnswer> storage(DataDirectory data, ClusterView view, PeerChannels peers)
+            throws IOException {
+        for (int partition = 0; partition < partitioning.partitions(); partition++) {
+            rings.put(Partitioning.group(partition), new DeliveryRing());
         }
-        RatisGroups<ChatAnswer> groups = new RatisGroups<>(StorageSettings.of(
-                config, placement, data, new RemoteSnapshots(peers), group -> new ChatMachine(ring(group))));
+        RatisGroups<GroupAnswer> groups = new RatisGroups<>(StorageSettings.of(
+                config, view, data, new RemoteSnapshots(peers, view::rateBytes), group -> machine(group, view)));
         node.up("groups", groups::close);
         data.markFounded();
         groups.addListener(leaders);
@@ -343,37 +324,46 @@ final class NodeAssembly {
         return groups;
     }
 
-    private DeliveryRing ring(GroupId group) {
+    private ReplicatedMachine<GroupAnswer> machine(GroupId group, ClusterView view) {
         DeliveryRing ring = rings.get(group);
-        if (ring == null) {
-            throw new IllegalStateException("no replica of " + group + " belongs on " + self);
-        }
-        return ring;
+        return ring == null
+                ? new GroupMachine<>(
+                        new ClusterMachine(ClusterAssembly.founding(config), view::learn), GroupAnswer.Cluster::new)
+                : new GroupMachine<>(new ChatMachine(ring), GroupAnswer.Chat::new);
     }
 
-    private PartitionGate gate(LocalReplicas replicas, PeerChannels peers) {
+    private static ChatAnswer chat(GroupAnswer answer) {
+        return switch (answer) {
+            case GroupAnswer.Chat(ChatAnswer chat) -> chat;
+            case GroupAnswer.Cluster _ -> throw new IllegalStateException("a partition answered as the system group");
+        };
+    }
+
+    private static ClusterAnswer cluster(GroupAnswer answer) {
+        return switch (answer) {
+            case GroupAnswer.Cluster(ClusterAnswer cluster) -> cluster;
+            case GroupAnswer.Chat _ -> throw new IllegalStateException("the system group answered as a partition");
+        };
+    }
+
+    private PartitionGate gate(LocalReplicas replicas, ClusterView view, PeerChannels peers) {
         ExecutorService askers =
                 Executors.newThreadPerTaskExecutor(Worker.threads("ask", Worker.Kind.VIRTUAL, Fault.logged()));
         node.up("askers", askers::shutdownNow);
         PartitionGate gate = new PartitionGate(
                 new PartitionGate.Route(
-                        self,
-                        placement,
-                        leaders,
-                        replicas,
-                        peers,
-                        config.limits().requestDeadline()),
+                        self, view, leaders, replicas, peers, config.limits().requestDeadline()),
                 CommandCodec::encode,
                 askers);
         node.up("gate", gate::close);
         return gate;
     }
 
-    private void followers(LocalDeliveries deliveries, PeerChannels peers, LiveSessions sessions) {
+    private void followers(LocalDeliveries deliveries, ClusterView view, PeerChannels peers, LiveSessions sessions) {
         PartitionFollower.Sources sources =
-                new PartitionFollower.Sources(self, placement, deliveries, new RemoteDeliveries(peers));
+                new PartitionFollower.Sources(self, view, deliveries, new RemoteDeliveries(peers));
         List<PartitionFollower> followers = new ArrayList<>();
-        for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
+        for (int partition = 0; partition < partitioning.partitions(); partition++) {
             PartitionFollower follower = new PartitionFollower(partition, leaders, sources, sessions);
             node.up("follower-" + partition, follower::close);
             followers.add(follower);
@@ -394,7 +384,8 @@ final class NodeAssembly {
             ReplicatedGroups<ChatAnswer> groups,
             PeerChannels peers,
             SessionRegistry sessions,
-            OutboxReport outbox) {
+            OutboxReport outbox,
+            ClusterAdmin clusterAdmin) {
         GroupMetrics.register(metrics, groups::statuses);
         ProcessMetrics.register(metrics, readiness, config.node().dataDir());
         TokenIssuer issuer = (userId, ttl) -> {
@@ -412,6 +403,7 @@ final class NodeAssembly {
                         peers::reachable,
                         () -> sessions.live().size(),
                         outbox::lines),
+                Optional.of(clusterAdmin),
                 NodeVersion.current());
         node.up("admin-port", admin::close);
         return admin.port();

@@ -1,10 +1,11 @@
 package dev.parley.node;
 
-import dev.parley.chat.ChatAnswer;
+import dev.parley.node.cluster.ClusterView;
 import dev.parley.node.config.DataDirectory;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.placement.Partitioning;
-import dev.parley.node.placement.Placement;
+import dev.parley.node.system.ClusterState;
+import dev.parley.node.system.GroupAnswer;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReplicatedMachine;
@@ -19,7 +20,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /// The node's configuration in the words of raft-storage.
@@ -28,20 +28,17 @@ final class StorageSettings {
 
     private StorageSettings() {}
 
-    static RatisSettings<ChatAnswer> of(
+    static RatisSettings<GroupAnswer> of(
             NodeConfig config,
-            Placement placement,
+            ClusterView view,
             DataDirectory data,
             SnapshotFetcher snapshots,
-            Function<GroupId, ReplicatedMachine<ChatAnswer>> machines) {
+            Function<GroupId, ReplicatedMachine<GroupAnswer>> machines) {
         NodeConfig.ClusterNode self = config.self();
         Path directory = data.path().resolve("storage");
         return new RatisSettings<>(
                 new RatisSettings.Place(self.id(), self.host(), self.raftPort(), directory),
-                new RatisSettings.Cluster(
-                        peers(config),
-                        groups(placement, self.id()),
-                        data.founding() ? RatisSettings.Start.FOUND : RatisSettings.Start.JOIN),
+                new RatisSettings.Cluster(view::raftAddress, groups(view.state(), self.id(), data)),
                 new StorageLimits(
                         config.storage().freeBytesMin(),
                         config.storage().freePercentMin(),
@@ -72,20 +69,22 @@ final class StorageSettings {
                         sizes.backgroundWriteBytesPerSecond()));
     }
 
-    private static Map<NodeId, String> peers(NodeConfig config) {
-        Map<NodeId, String> peers = new TreeMap<>();
-        config.cluster().nodes().forEach(node -> peers.put(node.id(), node.host() + ":" + node.raftPort()));
-        return peers;
-    }
-
-    private static Map<GroupId, List<NodeId>> groups(Placement placement, NodeId self) {
-        Map<GroupId, List<NodeId>> groups = new HashMap<>();
-        for (int partition = 0; partition < placement.partitioning().partitions(); partition++) {
-            List<NodeId> replicas = placement.replicas(partition);
+    /// What to do about each group. A cluster that is not founded yet, or knows no `system` group yet, is as
+    /// the
+    /// configuration says; else what belongs here must be here, and what is here for another reason is opened
+    /// too.
+    private static Map<GroupId, RatisSettings.Plan> groups(ClusterState state, NodeId self, DataDirectory data) {
+        boolean byConfiguration = state.version() == 0;
+        Map<GroupId, RatisSettings.Plan> plans = new HashMap<>();
+        state.placement().forEach((group, replicas) -> {
+            boolean founding = group.equals(Partitioning.SYSTEM) ? data.foundingSystem() : data.founding();
+            RatisSettings.Start start = RatisSettings.Start.IF_PRESENT;
             if (replicas.contains(self)) {
-                groups.put(Partitioning.group(partition), replicas);
+                start = byConfiguration && founding ? RatisSettings.Start.FOUND : RatisSettings.Start.JOIN;
             }
-        }
-        return groups;
+            boolean founder = byConfiguration && replicas.contains(self);
+            plans.put(group, new RatisSettings.Plan(start, founder ? replicas : List.of()));
+        });
+        return plans;
     }
 }

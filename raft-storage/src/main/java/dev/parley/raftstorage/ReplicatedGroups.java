@@ -7,13 +7,15 @@ import java.util.function.Function;
 
 /// The groups with a replica on this node.
 ///
-/// Thread-safe. Futures complete on a thread of the group that may be blocked shortly but not for long: hop off for
+/// Thread-safe. Futures complete on a thread of the group that may be blocked shortly but not for long: hop off
+/// for
 /// anything but handing over. Twins: `ratis.RatisGroups` on disk and network, `memory.MemoryGroups` for tests.
 ///
 /// @param <A> the answer to one command
 public interface ReplicatedGroups<A> extends AutoCloseable {
 
-    /// Submits commands that go into one Raft entry in this order, possibly together with other batches. Two batches
+    /// Submits commands that go into one Raft entry in this order, possibly together with other batches. Two
+    /// batches
     /// submitted one after the other by one thread are applied in that order if both are.
     CompletableFuture<SubmitOutcome<A>> submit(GroupId group, List<byte[]> commands);
 
@@ -40,6 +42,9 @@ public interface ReplicatedGroups<A> extends AutoCloseable {
     ///
     /// @throws SnapshotException if this node does not lead the group or cannot make a checkpoint
     SnapshotSession openSnapshot(GroupId group) throws SnapshotException;
+
+    /// How much disk the tables of the replica here take, about; 0 if there is none. Looks at files.
+    long tableBytes(GroupId group);
 
     /// Asks the group to move its leadership; completes when it did.
     CompletableFuture<Void> transferLeadership(GroupId group, NodeId target);

@@ -75,6 +75,30 @@ public final class AdminApi {
         return send(request("/admin/v1/status").GET().build());
     }
 
+    /// The cluster: nodes, groups, jobs; the same at every node.
+    public JsonNode cluster() {
+        return send(request("/admin/v1/cluster").GET().build());
+    }
+
+    /// Something of the cluster.
+    ///
+    /// @param path below `/admin/v1/cluster/`
+    public JsonNode cluster(String path) {
+        return send(request("/admin/v1/cluster/" + path).GET().build());
+    }
+
+    /// Orders something of the cluster.
+    ///
+    /// @param path below `/admin/v1/cluster/`
+    public JsonNode order(String path, ObjectNode body) {
+        return post("/admin/v1/cluster/" + path, body);
+    }
+
+    /// Takes a node out of the cluster.
+    public void removeNode(String node) {
+        send(request("/admin/v1/cluster/nodes/" + node).DELETE().build());
+    }
+
     /// The outboxes of the partitions that this node leads.
     public JsonNode outbox() {
         return send(request("/admin/v1/outbox").GET().build());

@@ -1,5 +1,6 @@
 package dev.parley.node.admin;
 
+import dev.parley.node.cluster.ClusterAdmin;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.SecretFile;
 import dev.parley.node.placement.Partitioning;
@@ -49,6 +50,12 @@ public final class AdminServer implements AutoCloseable {
     ///
     /// @param version what the status calls this build
     public static AdminServer start(NodeConfig config, AdminPorts ports, String version) {
+        return start(config, ports, Optional.empty(), version);
+    }
+
+    /// The same for a node whose cluster can be changed.
+    public static AdminServer start(
+            NodeConfig config, AdminPorts ports, Optional<ClusterAdmin> cluster, String version) {
         Optional<String> token = config.admin().tokenFile().map(SecretFile::token);
         HttpRouting.Builder routing = HttpRouting.builder()
                 .addFilter(new AdminGuard(config.admin().host(), token))
@@ -56,7 +63,8 @@ public final class AdminServer implements AutoCloseable {
                 .error(Exception.class, AdminAnswer::defect);
         new HealthRoutes(ports.readiness(), ports.metrics()).addTo(routing);
         new AccountRoutes(ports.gate(), ports.tokens()).addTo(routing);
-        new StatusRoute(config, ports, version).addTo(routing);
+        new StatusRoute(config, ports, cluster, version).addTo(routing);
+        cluster.ifPresent(admin -> new ClusterRoutes(admin).addTo(routing));
         new OutboxRoutes(ports, config.cluster().partitions()).addTo(routing);
         new TraceRoutes(ports.gate(), new Partitioning(config.cluster().partitions())).addTo(routing);
         routing.any(AdminServer::unknown);

@@ -3,9 +3,10 @@ package dev.parley.node.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.parley.node.cluster.ClusterAdmin;
 import dev.parley.node.config.NodeConfig;
-import dev.parley.node.config.NodeConfig.ClusterNode;
 import dev.parley.node.health.Readiness;
+import dev.parley.node.placement.Partitioning;
 import dev.parley.raftstorage.GroupStatus;
 import dev.parley.raftstorage.NodeId;
 import io.helidon.webserver.http.HttpRouting;
@@ -13,14 +14,19 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// `GET /admin/v1/status`: what this node knows of the cluster, of itself and of its replicas.
 final class StatusRoute {
     private final NodeConfig config;
     private final AdminPorts ports;
+    private final Optional<ClusterAdmin> admin;
     private final String version;
 
-    StatusRoute(NodeConfig config, AdminPorts ports, String version) {
+    StatusRoute(NodeConfig config, AdminPorts ports, Optional<ClusterAdmin> admin, String version) {
+        this.admin = admin;
         this.config = config;
         this.ports = ports;
         this.version = version;
@@ -35,7 +41,13 @@ final class StatusRoute {
         body.set("cluster", cluster());
         body.set("node", node());
         ArrayNode partitions = body.putArray("partitions");
-        ports.groups().get().forEach(group -> partitions.add(partition(group)));
+        for (GroupStatus group : ports.groups().get()) {
+            if (group.group().equals(Partitioning.SYSTEM)) {
+                body.set("system", partition(group));
+            } else {
+                partitions.add(partition(group));
+            }
+        }
         AdminAnswer.json(response, 200, body);
     }
 
@@ -45,14 +57,30 @@ final class StatusRoute {
                 .put("name", config.cluster().name())
                 .put("partitions", config.cluster().partitions());
         ArrayNode nodes = cluster.putArray("nodes");
-        for (ClusterNode node : config.cluster().nodes()) {
-            boolean self = node.id().equals(config.node().id());
+        addresses().forEach((node, url) -> {
+            boolean self = node.equals(config.node().id());
             nodes.addObject()
-                    .put("id", node.id().value())
-                    .put("httpUrl", node.httpUrl().toString())
-                    .put("reachable", self || ports.reachable().test(node.id()));
-        }
+                    .put("id", node.value())
+                    .put("httpUrl", url)
+                    .put("reachable", self || ports.reachable().test(node));
+        });
         return cluster;
+    }
+
+    /// Where clients reach each node.
+    private Map<NodeId, String> addresses() {
+        Map<NodeId, String> addresses = new TreeMap<>();
+        if (admin.isPresent()) {
+            admin.get()
+                    .state()
+                    .members()
+                    .forEach(node -> addresses.put(node.id(), node.address().httpUrl()));
+        } else {
+            config.cluster()
+                    .nodes()
+                    .forEach(node -> addresses.put(node.id(), node.httpUrl().toString()));
+        }
+        return addresses;
     }
 
     private ObjectNode node() {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /// The node's data directory, locked against any other process from [#open] to [#close].
 ///
-/// It is this node's of this cluster or the node does not start: a replica with the data of another one would vote and
+/// It is this node's of this cluster or the node does not start: a replica with the data of another one would
+/// vote and
 /// answer wrongly. Owned by the thread that starts and stops the node.
 public final class DataDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
@@ -59,6 +60,7 @@ public final class DataDirectory implements AutoCloseable {
                     config.node().id().value(),
                     config.cluster().partitions(),
                     clock.instant(),
+                    false,
                     false);
             return new DataDirectory(path, lock, identify(path, wanted));
         } catch (IOException e) {
@@ -78,17 +80,24 @@ public final class DataDirectory implements AutoCloseable {
         return identity;
     }
 
-    /// Whether the node's storage was never set up completely here, so that it may begin with empty groups. A node that
+    /// Whether the node's storage was never set up completely here, so that it may begin with empty groups. A
+    /// node that
     /// is not founding must find its groups: without them it would forget whom it voted for.
     public boolean founding() {
         return !identity.founded();
     }
 
-    /// Notes, durably, that the storage is set up: from now on [#founding] is false.
+    /// Whether the `system` group was never set up here, so that this node may begin it together with the
+    /// others.
+    public boolean foundingSystem() {
+        return !identity.system();
+    }
+
+    /// Notes, durably, that the storage is set up: from now on [#founding] and [#foundingSystem] are false.
     ///
     /// @throws StartupException if that could not be written
     public void markFounded() {
-        if (identity.founded()) {
+        if (identity.founded() && identity.system()) {
             return;
         }
         DataIdentity founded = new DataIdentity(
@@ -98,6 +107,7 @@ public final class DataDirectory implements AutoCloseable {
                 identity.nodeId(),
                 identity.partitions(),
                 identity.createdAt(),
+                true,
                 true);
         try {
             write(path, founded);

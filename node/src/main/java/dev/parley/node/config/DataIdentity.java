@@ -20,6 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// @param formatVersion of everything in the directory; raised when an older Parley could not read it any more
 /// @param clusterId tells clusters of one name apart; the same on all nodes, see [#clusterId(String, byte[])]
 /// @param founded whether the node's storage was set up completely once
+/// @param system whether the `system` group was among what was set up; not so before there was one
 public record DataIdentity(
         int formatVersion,
         String clusterName,
@@ -27,14 +28,16 @@ public record DataIdentity(
         String nodeId,
         int partitions,
         Instant createdAt,
-        boolean founded) {
+        boolean founded,
+        boolean system) {
 
     /// The newest format that this code reads and writes.
     public static final int FORMAT_VERSION = 1;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /// What a cluster's nodes find out without asking each other: a keyed hash of the name under the cluster's secret.
+    /// What a cluster's nodes find out without asking each other: a keyed hash of the name under the cluster's
+    /// secret.
     public static String clusterId(String clusterName, byte[] secret) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -54,11 +57,13 @@ public record DataIdentity(
                 .put("nodeId", nodeId)
                 .put("partitions", partitions)
                 .put("createdAt", createdAt.toString())
-                .put("founded", founded);
+                .put("founded", founded)
+                .put("system", system);
         return json.toPrettyString() + "\n";
     }
 
-    /// The format of a text that claims to be an identity, whatever else it says; a newer one may look different.
+    /// The format of a text that claims to be an identity, whatever else it says; a newer one may look
+    /// different.
     static Optional<Integer> formatVersion(String json) {
         return tree(json)
                 .map(tree -> tree.path("formatVersion"))
@@ -89,7 +94,8 @@ public record DataIdentity(
                     tree.get("nodeId").textValue(),
                     tree.get("partitions").intValue(),
                     Instant.parse(tree.path("createdAt").asText()),
-                    tree.get("founded").booleanValue()));
+                    tree.get("founded").booleanValue(),
+                    tree.path("system").asBoolean(false)));
         } catch (DateTimeException _) {
             return Optional.empty();
         }

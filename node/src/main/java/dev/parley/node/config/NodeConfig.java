@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /// All settings of one node. A component is a key of the YAML file, in kebab-case; a record is a section.
 ///
-/// Holds paths of secrets, never secrets, so it may be logged and printed. `config/parley.example.yaml` explains each
+/// Holds paths of secrets, never secrets, so it may be logged and printed. `config/parley.example.yaml`
+/// explains each
 /// key; [ConfigFile] reads them.
 public record NodeConfig(
         Identity node,
@@ -42,29 +43,49 @@ public record NodeConfig(
             Path secretFile,
             @Setting(byDefault = "16", min = 1, max = 64) int partitions,
             @Setting(min = 1, max = 5) Optional<Integer> replication,
-            @Setting(min = 1, max = 64) List<ClusterNode> nodes) {
+            @Setting(min = 1, max = 64) List<ClusterNode> nodes,
+            Optional<Join> join) {
         public Cluster {
             nodes = List.copyOf(nodes);
         }
 
-        /// How many nodes hold each partition: as configured, else 3 if there are so many nodes, else 1. Never 2, which
+        /// How many nodes hold each partition: as configured, else 3 if there are so many nodes, else 1. Never
+        /// 2, which
         /// would stop at the loss of either.
         public int replicas() {
             return replication.orElse(nodes.size() >= 3 ? 3 : 1);
         }
+
+        /// How many nodes should hold each partition once there are so many.
+        public int wantedReplicas() {
+            return replication.orElse(3);
+        }
     }
+
+    /// The cluster that a new node joins, instead of founding one.
+    ///
+    /// @param address `host:port` of any of its nodes' peer ports
+    /// @param tokenFile holds what `parley node token` made
+    public record Join(
+            @Setting(pattern = "[A-Za-z0-9._-]{1,253}:[0-9]{1,5}")
+            String address,
+
+            Path tokenFile) {}
 
     /// One node, as the others reach it.
     ///
     /// @param raftPort for replication
     /// @param peerPort for forwarded requests and snapshots
     /// @param httpUrl where clients reach it, for the status page
+    /// @param zone a label such as a rack or a room; replicas of one partition are kept in different ones
     public record ClusterNode(
             NodeId id,
             @Setting(pattern = "[A-Za-z0-9._:-]{1,253}") String host,
             @Setting(min = 1, max = 65_535) int raftPort,
             @Setting(min = 1, max = 65_535) int peerPort,
-            URI httpUrl) {}
+            URI httpUrl,
+
+            @Setting(pattern = "[A-Za-z0-9._-]{1,64}") Optional<String> zone) {}
 
     /// The listener for clients.
     ///
@@ -105,7 +126,8 @@ public record NodeConfig(
     /// @param requestsPerSecond other calls and frames of one user; 0 for no limit
     /// @param requestsBurst calls that a user may make at once; at least `requestsPerSecond`
     /// @param requestDeadline how long a request waits for a leader before it is answered with an error
-    /// @param sessionBufferBytes sent to a session and not yet taken by its socket; above, it is closed with 4008
+    /// @param sessionBufferBytes sent to a session and not yet taken by its socket; above, it is closed
+    ///     with 4008
     /// @param slowWriteAfter a socket that takes no byte for so long is closed with 4008
     public record ClientLimits(
             @Setting(byDefault = "200", max = 1_000_000) int sendsPerSecond,
@@ -122,7 +144,8 @@ public record NodeConfig(
     /// How soon others hear who came and went.
     ///
     /// @param heartbeat how often a node repeats to the leaders who is connected to it
-    /// @param offlineAfter when a user whose connection broke without a goodbye is offline; two heartbeats or more
+    /// @param offlineAfter when a user whose connection broke without a goodbye is offline; two heartbeats
+    ///     or more
     public record Presence(
             @Setting(byDefault = "30s", min = 1, max = 300) Duration heartbeat,
 

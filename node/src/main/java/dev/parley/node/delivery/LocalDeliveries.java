@@ -38,7 +38,7 @@ public final class LocalDeliveries implements DeliverySource {
 
     /// Reads the rings that the machines of the groups append to.
     ///
-    /// @param rings one for each group with a replica here
+    /// @param rings one for each group with a replica here; a group may come later
     public LocalDeliveries(
             NodeId self,
             LeaderBoard leaders,
@@ -49,7 +49,7 @@ public final class LocalDeliveries implements DeliverySource {
         this.leaders = leaders;
         this.groups = groups;
         this.archive = archive;
-        this.rings = Map.copyOf(rings);
+        this.rings = rings;
     }
 
     @Override

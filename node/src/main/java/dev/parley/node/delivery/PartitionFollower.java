@@ -2,7 +2,7 @@ package dev.parley.node.delivery;
 
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
-import dev.parley.node.placement.Placement;
+import dev.parley.node.placement.Replicas;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.GroupId;
@@ -37,12 +37,14 @@ public final class PartitionFollower implements AutoCloseable {
     private volatile DeliverySource.@Nullable Stream stream;
 
     /// Where deliveries come from: this node's own replicas or other nodes.
-    public record Sources(NodeId self, Placement placement, DeliverySource local, DeliverySource remote) {
+    public record Sources(NodeId self, Replicas placement, DeliverySource local, DeliverySource remote) {
 
         /// A replica to ask while nobody is known to lead: a node without a replica hears of a leader only so.
         private Optional<NodeId> guess(int partition, int attempt) {
             List<NodeId> replicas = placement.replicas(partition);
-            return Optional.of(replicas.get(attempt % replicas.size())).filter(node -> !node.equals(self));
+            return replicas.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(replicas.get(attempt % replicas.size())).filter(node -> !node.equals(self));
         }
 
         private DeliverySource of(NodeId leader) {

@@ -6,7 +6,7 @@ import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
-import dev.parley.node.placement.Placement;
+import dev.parley.node.placement.Replicas;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.protocol.ErrorCode;
@@ -42,12 +42,7 @@ public final class PartitionGate implements ChatGate, AutoCloseable {
     ///
     /// @param deadline for a command or query from its arrival to its answer
     public record Route(
-            NodeId self,
-            Placement placement,
-            LeaderBoard leaders,
-            LocalReplicas local,
-            Peers peers,
-            Duration deadline) {
+            NodeId self, Replicas placement, LeaderBoard leaders, LocalReplicas local, Peers peers, Duration deadline) {
 
         /// Whom to try: the leader as far as known, else the group's replicas in turn.
         Optional<NodeId> target(int partition, LeaderBoard.Standing standing, int attempt) {
@@ -56,6 +51,9 @@ public final class PartitionGate implements ChatGate, AutoCloseable {
                 return electedButNotReady ? Optional.empty() : standing.leader();
             }
             List<NodeId> replicas = placement.replicas(partition);
+            if (replicas.isEmpty()) {
+                return Optional.empty();
+            }
             NodeId guess = replicas.get(attempt % replicas.size());
             return guess.equals(self) ? Optional.empty() : Optional.of(guess);
         }

@@ -16,8 +16,10 @@ import java.util.stream.Collectors;
 
 /// Which data directory each other node ran on when this one met it first, kept on disk.
 ///
-/// A replica that lost its disk has forgotten for whom it voted and what it stored: founded again as if it were new, it
-/// could help to elect a leader that lacks acknowledged messages. So a node with an empty directory asks the others
+/// A replica that lost its disk has forgotten for whom it voted and what it stored: founded again as if it were
+/// new, it
+/// could help to elect a leader that lacks acknowledged messages. So a node with an empty directory asks the
+/// others
 /// whether they know it by another one. Thread-safe; blocks for a small write when a node is met first.
 public final class KnownPeers {
     private static final String FILE = "known-peers";
@@ -59,7 +61,7 @@ public final class KnownPeers {
     }
 
     /// Forgets the directory that a node had before: it came back empty and waits to be let in again.
-    synchronized void replace(String nodeId, String incarnation) {
+    public synchronized void replace(String nodeId, String incarnation) {
         String before = incarnations.put(nodeId, incarnation);
         try {
             write();

@@ -5,10 +5,12 @@ import dev.parley.chat.ChatQuery;
 import dev.parley.chat.QueryAnswer;
 import dev.parley.node.gate.Peers;
 import dev.parley.node.peer.wire.AskReply;
+import dev.parley.node.peer.wire.FleetGrpc;
 import dev.parley.node.peer.wire.GreetReply;
 import dev.parley.node.peer.wire.GreetRequest;
 import dev.parley.node.peer.wire.GreetingGrpc;
 import dev.parley.node.peer.wire.PeerGrpc;
+import dev.parley.node.peer.wire.RegistryGrpc;
 import dev.parley.node.peer.wire.SessionOpenedRequest;
 import dev.parley.node.peer.wire.SubmitReply;
 import dev.parley.node.worker.Fault;
@@ -17,6 +19,7 @@ import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReadOutcome;
 import dev.parley.raftstorage.SubmitOutcome;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -28,8 +31,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +53,7 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
     private final KnownPeers known;
     private final EventLoopGroup eventLoops;
     private final ExecutorService callbacks;
-    private final Map<NodeId, ManagedChannel> channels = new TreeMap<>();
+    private final Map<NodeId, Open> channels = new ConcurrentSkipListMap<>();
 
     /// Where another node listens for its peers.
     public record Address(NodeId node, String host, int port) {}
@@ -64,9 +67,32 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
         this.eventLoops = new NioEventLoopGroup(1, Worker.threads("peer-client", Worker.Kind.PLATFORM, Fault.logged()));
         this.callbacks =
                 Executors.newThreadPerTaskExecutor(Worker.threads("peer-reply", Worker.Kind.VIRTUAL, Fault.logged()));
+        meet(others);
+    }
+
+    /// A channel and where it leads.
+    private record Open(Address address, ManagedChannel channel) {}
+
+    /// Takes these for the other nodes from now on: new ones get a channel, those that are somewhere else
+    /// another one,
+    /// the others lose theirs.
+    public final synchronized void meet(List<Address> others) {
         for (Address other : others) {
-            channels.put(other.node(), channel(other));
+            Open known = channels.get(other.node());
+            if (known == null || !known.address().equals(other)) {
+                channels.put(other.node(), new Open(other, channel(other)));
+                if (known != null) {
+                    known.channel().shutdown();
+                }
+            }
         }
+        List<NodeId> named = others.stream().map(Address::node).toList();
+        channels.forEach((node, open) -> {
+            if (!named.contains(node)) {
+                channels.remove(node, open);
+                open.channel().shutdown();
+            }
+        });
     }
 
     private ManagedChannel channel(Address other) {
@@ -149,7 +175,8 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
         return call.answer.join();
     }
 
-    /// Both sides note each other: one that is asked later, by a node that lost its disk, may be the only one that is
+    /// Both sides note each other: one that is asked later, by a node that lost its disk, may be the only one
+    /// that is
     /// up.
     private Welcome welcomed(NodeId node, GreetReply reply) {
         known.meet(node.value(), reply.getIncarnation())
@@ -176,23 +203,41 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
                 .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    FleetGrpc.FleetBlockingStub fleet(NodeId node, Duration limit) {
+        return FleetGrpc.newBlockingStub(channel(node))
+                .withCallCredentials(credentials.onCalls())
+                .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    RegistryGrpc.RegistryBlockingStub registry(NodeId node, Duration limit) {
+        return RegistryGrpc.newBlockingStub(channel(node))
+                .withCallCredentials(credentials.onCalls())
+                .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// A way to a node that is no peer yet; close it.
+    ManagedChannel stranger(String host, int port) {
+        return channel(new Address(new NodeId("stranger"), host, port));
+    }
+
+    PeerCredentials credentials() {
+        return credentials;
+    }
+
     PeerGrpc.PeerBlockingStub blockingStub(NodeId node) {
         return PeerGrpc.newBlockingStub(channel(node)).withCallCredentials(credentials.onCalls());
     }
 
     @Override
     public void close() {
-        channels.values().forEach(ManagedChannel::shutdownNow);
+        channels.values().forEach(open -> open.channel().shutdownNow());
         callbacks.shutdown();
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
-    private ManagedChannel channel(NodeId node) {
-        ManagedChannel channel = channels.get(node);
-        if (channel == null) {
-            throw new IllegalArgumentException("no such peer: " + node);
-        }
-        return channel;
+    private Channel channel(NodeId node) {
+        Open open = channels.get(node);
+        return open == null ? new NoPeer("no such peer: " + node) : open.channel();
     }
 
     /// A call that failed on the way: only what surely never reached the leader is "nothing happened".

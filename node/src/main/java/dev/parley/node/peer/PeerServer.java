@@ -1,5 +1,8 @@
 package dev.parley.node.peer;
 
+import dev.parley.node.cluster.ClusterView;
+import dev.parley.node.cluster.JoinDesk;
+import dev.parley.node.cluster.LocalNode;
 import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.gate.LocalReplicas;
@@ -41,7 +44,8 @@ public final class PeerServer implements AutoCloseable {
 
     /// Who this node is.
     ///
-    /// @param incarnation names its data directory: another one under the same id has lost what the first promised
+    /// @param incarnation names its data directory: another one under the same id has lost what the first
+    ///     promised
     public record Identity(String nodeId, String clusterId, String version, String incarnation) {}
 
     /// What this node does for others.
@@ -86,13 +90,24 @@ public final class PeerServer implements AutoCloseable {
         LOG.info("peer port open: address={} port={}", address.getAddress(), server.getPort());
     }
 
-    /// Serves other nodes from now on; earlier calls were answered `UNIMPLEMENTED`, which callers take for a node that
+    /// Serves other nodes from now on; earlier calls were answered `UNIMPLEMENTED`, which callers take for a
+    /// node that
     /// is
     /// not ready.
     public void serve(Services services) {
         SnapshotDesk snapshots = new SnapshotDesk(services.replicas().groups());
         desk.set(snapshots);
         handlers.addService(new PeerService(identity, services, snapshots, callers));
+    }
+
+    /// Tells other nodes of the cluster from now on.
+    public void tellOf(ClusterView view) {
+        handlers.addService(new RegistryService(view));
+    }
+
+    /// Serves as one of the fleet from now on.
+    public void serve(LocalNode local, JoinDesk joins) {
+        handlers.addService(new FleetService(local, joins));
     }
 
     /// The port that is bound.

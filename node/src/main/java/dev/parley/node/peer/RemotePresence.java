@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,14 +22,13 @@ public final class RemotePresence implements PresenceLink {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final PeerChannels peers;
-    private final Map<NodeId, OneWayLane<PresenceState>> lanes;
+    private final Map<NodeId, OneWayLane<PresenceState>> lanes = new ConcurrentHashMap<>();
+    private final Runnable onDrop;
 
     /// @param onDrop called for each change that a node is too slow for
     public RemotePresence(PeerChannels peers, Runnable onDrop) {
         this.peers = peers;
-        this.lanes = peers.others().stream()
-                .collect(Collectors.toMap(
-                        Function.identity(), node -> new OneWayLane<>(batch -> send(node, batch), onDrop)));
+        this.onDrop = onDrop;
     }
 
     @Override
@@ -46,8 +44,9 @@ public final class RemotePresence implements PresenceLink {
 
     @Override
     public void push(NodeId gateway, List<PresenceState> changes) {
-        OneWayLane<PresenceState> lane = lanes.get(gateway);
-        if (lane != null) {
+        if (peers.others().contains(gateway)) {
+            OneWayLane<PresenceState> lane =
+                    lanes.computeIfAbsent(gateway, to -> new OneWayLane<>(batch -> send(to, batch), onDrop));
             changes.forEach(lane::add);
         }
     }

@@ -13,6 +13,8 @@ import dev.parley.raftstorage.SnapshotSession;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +28,18 @@ public final class RemoteSnapshots implements SnapshotFetcher {
     private static final long READ_SECONDS = 30;
 
     private final PeerChannels channels;
+    private final LongSupplier rateBytes;
 
     public RemoteSnapshots(PeerChannels channels) {
+        this(channels, () -> 0);
+    }
+
+    /// Snapshots that come no faster than they may.
+    ///
+    /// @param rateBytes a second, as is allowed now; 0 for no limit
+    public RemoteSnapshots(PeerChannels channels, LongSupplier rateBytes) {
         this.channels = channels;
+        this.rateBytes = rateBytes;
     }
 
     @Override
@@ -39,7 +50,7 @@ public final class RemoteSnapshots implements SnapshotFetcher {
                     .openSnapshot(OpenSnapshotRequest.newBuilder()
                             .setGroup(group.name())
                             .build());
-            return new RemoteSession(stub, manifest);
+            return new RemoteSession(stub, manifest, rateBytes);
         } catch (StatusRuntimeException e) {
             throw failure("no snapshot of " + group + " from " + leader, e);
         }
@@ -49,7 +60,8 @@ public final class RemoteSnapshots implements SnapshotFetcher {
         return new SnapshotException(what + ": " + PeerChannels.describe(Status.fromThrowable(e)), e);
     }
 
-    private record RemoteSession(PeerGrpc.PeerBlockingStub stub, SnapshotManifest wire) implements SnapshotSession {
+    private record RemoteSession(PeerGrpc.PeerBlockingStub stub, SnapshotManifest wire, LongSupplier rateBytes)
+            implements SnapshotSession {
 
         @Override
         public Manifest manifest() {
@@ -65,7 +77,7 @@ public final class RemoteSnapshots implements SnapshotFetcher {
         @Override
         public byte[] read(String file, long offset, int length) throws SnapshotException {
             try {
-                return stub.withDeadlineAfter(READ_SECONDS, TimeUnit.SECONDS)
+                byte[] content = stub.withDeadlineAfter(READ_SECONDS, TimeUnit.SECONDS)
                         .readSnapshot(ReadSnapshotRequest.newBuilder()
                                 .setSnapshotId(wire.getSnapshotId())
                                 .setFile(file)
@@ -74,8 +86,17 @@ public final class RemoteSnapshots implements SnapshotFetcher {
                                 .build())
                         .getContent()
                         .toByteArray();
+                pace(content.length);
+                return content;
             } catch (StatusRuntimeException e) {
                 throw failure("snapshot file " + file + " at " + offset + " could not be read", e);
+            }
+        }
+
+        private void pace(int bytes) {
+            long rate = rateBytes.getAsLong();
+            if (rate > 0) {
+                LockSupport.parkNanos(bytes * TimeUnit.SECONDS.toNanos(1) / rate);
             }
         }
 

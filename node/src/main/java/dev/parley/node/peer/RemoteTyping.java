@@ -6,7 +6,9 @@ import dev.parley.node.peer.wire.TypingReply;
 import dev.parley.raftstorage.NodeId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,18 +18,19 @@ public final class RemoteTyping {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final PeerChannels peers;
-    private final List<OneWayLane<TypingNotice>> lanes;
+    private final Map<NodeId, OneWayLane<TypingNotice>> lanes = new ConcurrentHashMap<>();
+    private final Runnable onDrop;
 
     /// @param onDrop called for each notice that a node is too slow for
     public RemoteTyping(PeerChannels peers, Runnable onDrop) {
         this.peers = peers;
-        this.lanes = peers.others().stream()
-                .map(node -> new OneWayLane<TypingNotice>(batch -> send(node, batch), onDrop))
-                .toList();
+        this.onDrop = onDrop;
     }
 
     public void tell(TypingNotice notice) {
-        lanes.forEach(lane -> lane.add(notice));
+        peers.others()
+                .forEach(node -> lanes.computeIfAbsent(node, to -> new OneWayLane<>(batch -> send(to, batch), onDrop))
+                        .add(notice));
     }
 
     private CompletableFuture<Boolean> send(NodeId node, List<TypingNotice> batch) {

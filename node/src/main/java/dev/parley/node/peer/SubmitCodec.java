@@ -147,7 +147,7 @@ final class SubmitCodec {
         };
     }
 
-    private static Unavailable.Cause cause(SubmitOutcome.Cause cause) {
+    static Unavailable.Cause cause(SubmitOutcome.Cause cause) {
         return switch (cause) {
             case OVERLOADED -> Unavailable.Cause.OVERLOADED;
             case DISK_LOW -> Unavailable.Cause.DISK_LOW;
@@ -156,7 +156,7 @@ final class SubmitCodec {
         };
     }
 
-    private static SubmitOutcome.Cause cause(Unavailable.Cause cause) {
+    static SubmitOutcome.Cause cause(Unavailable.Cause cause) {
         return switch (cause) {
             case OVERLOADED -> SubmitOutcome.Cause.OVERLOADED;
             case DISK_LOW -> SubmitOutcome.Cause.DISK_LOW;

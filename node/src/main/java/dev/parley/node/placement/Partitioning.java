@@ -6,10 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// Maps entities (conversations and users) to partitions. The number of partitions never changes in a cluster's life.
+/// Maps entities (conversations and users) to partitions. The number of partitions never changes in a cluster's
+/// life.
 ///
 /// @param partitions 1 to 64 (design section 3)
 public record Partitioning(int partitions) {
+    /// The group that holds what the cluster knows of itself.
+    public static final GroupId SYSTEM = new GroupId("system");
+
     private static final String PARTITION_ENTITY = "partition:";
 
     public Partitioning {
@@ -18,7 +22,8 @@ public record Partitioning(int partitions) {
         }
     }
 
-    /// The partition of an entity: unsigned first 8 bytes of SHA-256(id) mod P; `partition:N` names partition N itself.
+    /// The partition of an entity: unsigned first 8 bytes of SHA-256(id) mod P; `partition:N` names partition N
+    /// itself.
     public int partitionOf(String entityId) {
         if (entityId.startsWith(PARTITION_ENTITY)) {
             return Integer.parseInt(entityId.substring(PARTITION_ENTITY.length()));

@@ -5,11 +5,11 @@ import dev.parley.raftstorage.NodeId;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Which nodes hold a replica of which partition: fixed when the cluster is created, spread round robin.
+/// Which nodes hold a replica of which partition when a cluster is founded: spread round robin.
 ///
 /// @param nodes in order of id, so that every node computes the same
 /// @param replication replicas per partition, at most the number of nodes
-public record Placement(Partitioning partitioning, List<NodeId> nodes, int replication) {
+public record Placement(Partitioning partitioning, List<NodeId> nodes, int replication) implements Replicas {
 
     public Placement {
         nodes = nodes.stream().sorted().toList();
@@ -19,7 +19,7 @@ public record Placement(Partitioning partitioning, List<NodeId> nodes, int repli
         }
     }
 
-    /// The nodes that hold the partition.
+    @Override
     public List<NodeId> replicas(int partition) {
         return IntStream.range(0, replication)
                 .mapToObj(i -> nodes.get((partition + i) % nodes.size()))

@@ -16,15 +16,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings back replicas of this node that were found damaged, or are missing because the disk was lost.
 ///
-/// A replica that lost what it stored must not vote as if nothing had happened. So, one group at a time: the other
-/// nodes take this one out of the group, it starts an empty replica that votes nowhere, and they let it in again once
+/// A replica that lost what it stored must not vote as if nothing had happened. So, one group at a time: the
+/// other
+/// nodes take this one out of the group, it starts an empty replica that votes nowhere, and they let it in
+/// again once
 /// it
-/// has caught up by a snapshot. The other two of three must be up; until they are, nothing changes. One virtual thread.
+/// has caught up by a snapshot. The other two of three must be up; until they are, nothing changes. One virtual
+/// thread.
 public final class ReplicaRepair implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaRepair.class);
@@ -46,13 +51,14 @@ public final class ReplicaRepair implements AutoCloseable {
     /// The other nodes.
     ///
     /// @param replicas the nodes that hold a group, this one too
+    /// @param settled whether a replica of a group belongs here, and nobody moves it
     /// @param emptied whether this node came back without its data and the others must hear of it
     public record Neighbours(
-            List<NodeId> others, Function<GroupId, List<NodeId>> replicas, ReplicaChanges changes, boolean emptied) {
-        public Neighbours {
-            others = List.copyOf(others);
-        }
-    }
+            Supplier<List<NodeId>> others,
+            Function<GroupId, List<NodeId>> replicas,
+            Predicate<GroupId> settled,
+            ReplicaChanges changes,
+            boolean emptied) {}
 
     /// Starts to look after the groups of this node.
     public <G extends ReplicatedGroups<?> & ReplicaAdmin> ReplicaRepair(NodeId self, G groups, Neighbours neighbours) {
@@ -75,7 +81,7 @@ public final class ReplicaRepair implements AutoCloseable {
                 continue;
             }
             for (GroupStatus status : groups.statuses()) {
-                if (closed.getCount() > 0) {
+                if (closed.getCount() > 0 && neighbours.settled().test(status.group())) {
                     look(status);
                 }
             }
@@ -83,12 +89,13 @@ public final class ReplicaRepair implements AutoCloseable {
     }
 
     private boolean everybodyInformed() {
-        for (NodeId other : neighbours.others()) {
+        List<NodeId> others = neighbours.others().get();
+        for (NodeId other : others) {
             if (!informed.contains(other) && neighbours.changes().announceEmpty(other)) {
                 informed.add(other);
             }
         }
-        return informed.containsAll(neighbours.others());
+        return informed.containsAll(others);
     }
 
     private void look(GroupStatus status) throws InterruptedException {

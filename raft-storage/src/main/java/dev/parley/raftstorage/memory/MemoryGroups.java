@@ -191,6 +191,11 @@ public final class MemoryGroups<A> implements ReplicatedGroups<A> {
     }
 
     @Override
+    public long tableBytes(GroupId group) {
+        return 0;
+    }
+
+    @Override
     public CompletableFuture<Void> transferLeadership(GroupId group, NodeId target) {
         boolean moved = cluster.elect(group, target);
         return moved

@@ -12,12 +12,15 @@ import org.apache.ratis.protocol.RaftPeer;
 
 /// The voters that a group begins with.
 ///
-/// Ratis remembers them only once a leader has been elected and its first entry applied. Nodes that all crash before
-/// would wait for ever for somebody to add them; so the founders are written down for a group that has nothing yet.
+/// Ratis remembers them only once a leader has been elected and its first entry applied. Nodes that all crash
+/// before
+/// would wait for ever for somebody to add them; so the founders are written down for a group that has nothing
+/// yet.
 final class FoundingConfiguration {
     private FoundingConfiguration() {}
 
-    /// Writes the founders for a replica that knows no voters. Leaves replicas alone that do, that have a log, or
+    /// Writes the founders for a replica that knows no voters. Leaves replicas alone that do, that have a log,
+    /// or
     /// that were started empty and wait to be added.
     static void complete(GroupDirectories directories, GroupId group, List<RaftPeer> founders) throws IOException {
         Path current = directories.raft(group).resolve("current");
@@ -25,6 +28,7 @@ final class FoundingConfiguration {
         if (!Files.isDirectory(current)
                 || Files.exists(configuration)
                 || Files.exists(joining(directories, group))
+                || founders.isEmpty()
                 || hasLog(current)) {
             return;
         }

@@ -3,9 +3,11 @@ package dev.parley.raftstorage.ratis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.parley.raftstorage.GroupId;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -75,7 +77,8 @@ record GroupDirectories(Path root) {
         return Files.isDirectory(raft(group));
     }
 
-    /// Whether Ratis was stopped while it made the directory, before it wrote the first vote. Nothing was ever promised
+    /// Whether Ratis was stopped while it made the directory, before it wrote the first vote. Nothing was ever
+    /// promised
     /// in the name of such a replica.
     boolean isUnfinished(GroupId group) throws IOException {
         Path current = raft(group).resolve("current");
@@ -85,6 +88,12 @@ record GroupDirectories(Path root) {
         try (Stream<Path> files = Files.list(current)) {
             return files.allMatch(file -> file.getFileName().toString().endsWith(".tmp"));
         }
+    }
+
+    /// How many bytes the open database has on the disk, about: files come and go while they are counted.
+    long liveBytes(GroupId group) {
+        File[] files = live(group).toFile().listFiles(File::isFile);
+        return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
     }
 
     /// The name of the group in Ratis: the same on every node without asking anybody.

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at a group's files before Ratis does, because Ratis starts either all groups or none: a damaged group is
+/// Looks at a group's files before Ratis does, because Ratis starts either all groups or none: a damaged group
+/// is
 /// set aside, with everything that was there, and the others start.
 final class GroupOpener {
     private static final Logger LOG = LoggerFactory.getLogger(GroupOpener.class);
@@ -85,6 +86,9 @@ final class GroupOpener {
     }
 
     private Opening openAbsent(GroupId group, RatisSettings.Start start) throws IOException {
+        if (start == RatisSettings.Start.IF_PRESENT) {
+            return new Opening.Absent();
+        }
         List<Path> earlier = quarantines(group);
         if (!earlier.isEmpty()) {
             // Founding it anew would forget its votes. It has to be removed from the group and join again.
@@ -96,6 +100,7 @@ final class GroupOpener {
         }
         return switch (start) {
             case FOUND -> new Opening.Fresh(new TablesSlot(group, directories, runtime));
+            case IF_PRESENT -> new Opening.Absent();
             case JOIN ->
                 new Opening.Broken(ReplicaStatus.without(
                         group, GroupStatus.State.CLOSED, "no replica here yet, it waits to join"));
@@ -141,6 +146,9 @@ final class GroupOpener {
 
         /// Not on the disk, and to be founded.
         record Fresh(TablesSlot slot) implements Opening {}
+
+        /// Not on the disk, and it need not be.
+        record Absent() implements Opening {}
 
         record Broken(GroupStatus status) implements Opening {}
     }

@@ -27,7 +27,8 @@ import org.apache.ratis.util.ExitUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The steps of starting: own the directory, open every group, start the server with those that are sound, found
+/// The steps of starting: own the directory, open every group, start the server with those that are sound,
+/// found
 /// those that are new.
 final class RaftServerStart<A> {
     private static final Logger LOG = LoggerFactory.getLogger(RaftServerStart.class);
@@ -63,7 +64,7 @@ final class RaftServerStart<A> {
             node.use(server);
             start(server);
             ReplicaMoves moves =
-                    new ReplicaMoves(server, node.settings().cluster().peers());
+                    new ReplicaMoves(server, node.settings().cluster().addresses());
             found(moves, fresh);
             LOG.info(
                     "storage started: node={} groups={} broken={}",
@@ -126,7 +127,7 @@ final class RaftServerStart<A> {
         opener.setAsideUnknown(cluster.groups().keySet());
         List<GroupId> fresh = new ArrayList<>();
         for (GroupId group : cluster.groupsByName().values()) {
-            switch (opener.open(group, cluster.start())) {
+            switch (opener.open(group, cluster.plan(group).start())) {
                 case GroupOpener.Opening.Opened(TablesSlot slot) -> {
                     FoundingConfiguration.complete(directories, group, cluster.founders(group));
                     replicas.put(group.name(), new GroupReplica<>(group, slot, node));
@@ -135,6 +136,7 @@ final class RaftServerStart<A> {
                     replicas.put(group.name(), new GroupReplica<>(group, slot, node));
                     fresh.add(group);
                 }
+                case GroupOpener.Opening.Absent() -> LOG.debug("no replica here: group={}", group);
                 case GroupOpener.Opening.Broken(GroupStatus status) -> broken.put(group.name(), status);
             }
         }
@@ -166,7 +168,7 @@ final class RaftServerStart<A> {
     private void found(ReplicaMoves moves, List<GroupId> fresh) throws IOException {
         List<CompletableFuture<Void>> founded = new ArrayList<>();
         for (GroupId group : fresh) {
-            founded.add(moves.start(group, node.settings().cluster().groups().getOrDefault(group, List.of())));
+            founded.add(moves.start(group, node.settings().cluster().plan(group).founders()));
         }
         try {
             CompletableFuture.allOf(founded.toArray(CompletableFuture[]::new))
@@ -187,7 +189,8 @@ final class RaftServerStart<A> {
             ReplicaMoves moves,
             FileChannel lock) {
 
-        /// Puts away what a retired replica leaves: its tables, worth nothing without the log, which Ratis has moved
+        /// Puts away what a retired replica leaves: its tables, worth nothing without the log, which Ratis has
+        /// moved
         /// to a place where the next one of the same group would collide with it.
         void discard(GroupId group) {
             try {

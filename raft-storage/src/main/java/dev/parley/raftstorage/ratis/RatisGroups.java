@@ -44,7 +44,8 @@ public final class RatisGroups<A> implements ReplicatedGroups<A>, ReplicaAdmin {
 
     /// Opens all groups and starts to serve them.
     ///
-    /// @throws IOException if the directory is in use or cannot be written, the port is taken, or the disk fails
+    /// @throws IOException if the directory is in use or cannot be written, the port is taken, or the disk
+    ///     fails
     public RatisGroups(RatisSettings<A> settings) throws IOException {
         node = new NodeResources<>(settings);
         try {
@@ -151,6 +152,12 @@ public final class RatisGroups<A> implements ReplicatedGroups<A>, ReplicaAdmin {
     }
 
     @Override
+    public long tableBytes(GroupId group) {
+        GroupReplica<A> replica = replica(group);
+        return replica == null ? 0 : started.directories().liveBytes(group);
+    }
+
+    @Override
     public CompletableFuture<Void> transferLeadership(GroupId group, NodeId target) {
         return started.moves().transferLeadership(group, target);
     }
@@ -193,8 +200,11 @@ public final class RatisGroups<A> implements ReplicatedGroups<A>, ReplicaAdmin {
     public CompletableFuture<Void> retireReplica(GroupId group) {
         GroupReplica<A> replica = replicas.get(group.name());
         if (replica == null) {
-            return CompletableFuture.failedFuture(
-                    new ReplicaChangeException("there is no replica of " + group + " on this node"));
+            // What was set aside stays where it is.
+            return broken.remove(group.name()) != null
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(
+                            new ReplicaChangeException("there is no replica of " + group + " on this node"));
         }
         return started.moves().retire(group).thenRun(() -> {
             replicas.remove(group.name());

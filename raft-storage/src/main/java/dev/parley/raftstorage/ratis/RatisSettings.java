@@ -9,8 +9,10 @@ import dev.parley.raftstorage.rocks.RocksRuntime;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -35,20 +37,32 @@ public record RatisSettings<A>(
 
     /// Who else there is.
     ///
-    /// @param peers each node's `host:port` for Raft traffic, this node's too; host names are resolved anew when a
-    ///     connection is made
-    /// @param groups groups with a replica on this node, and the nodes that founded them
-    public record Cluster(Map<NodeId, String> peers, Map<GroupId, List<NodeId>> groups, Start start) {
+    /// @param addresses each node's `host:port` for Raft traffic, this node's too, as known at the time of
+    ///     asking; host
+    ///     names are resolved anew when a connection is made
+    /// @param groups every group that there is, with a replica on this node or not
+    public record Cluster(Function<NodeId, Optional<String>> addresses, Map<GroupId, Plan> groups) {
         public Cluster {
-            peers = Map.copyOf(peers);
             groups = Map.copyOf(groups);
+        }
+
+        /// Nodes that never change, and groups that all have a replica here.
+        public static Cluster fixed(Map<NodeId, String> peers, Map<GroupId, List<NodeId>> groups, Start start) {
+            Map<NodeId, String> known = Map.copyOf(peers);
+            Map<GroupId, Plan> plans = new TreeMap<>(Comparator.comparing(GroupId::name));
+            groups.forEach((group, founders) -> plans.put(group, new Plan(start, founders)));
+            return new Cluster(node -> Optional.ofNullable(known.get(node)), plans);
         }
 
         /// The founders of a group as Ratis knows nodes.
         List<RaftPeer> founders(GroupId group) {
-            return groups.getOrDefault(group, List.of()).stream()
-                    .map(node -> ReplicaMoves.peer(peers, node))
+            return plan(group).founders().stream()
+                    .map(node -> ReplicaMoves.peer(addresses, node))
                     .toList();
+        }
+
+        Plan plan(GroupId group) {
+            return groups.getOrDefault(group, new Plan(Start.IF_PRESENT, List.of()));
         }
 
         Map<String, GroupId> groupsByName() {
@@ -58,13 +72,26 @@ public record RatisSettings<A>(
         }
     }
 
+    /// What to do about a group at the start.
+    ///
+    /// @param founders the nodes that founded it, if this node is one of them
+    public record Plan(Start start, List<NodeId> founders) {
+        public Plan {
+            founders = List.copyOf(founders);
+        }
+    }
+
     /// What to do about a group of which there is nothing on this node's disk.
     public enum Start {
-        /// Begin it together with its other founders. Right only when the cluster is created: a replica that lost
+        /// Begin it together with its other founders. Right only when the cluster is created: a replica that
+        /// lost
         /// its disk and founds its group again forgets its votes and may vote twice.
         FOUND,
-        /// Leave it alone until it is asked to join; see [dev.parley.raftstorage.ReplicaAdmin].
-        JOIN
+        /// There should be a replica: say that it is missing, until it is asked to join; see
+        /// [dev.parley.raftstorage.ReplicaAdmin].
+        JOIN,
+        /// There need not be one.
+        IF_PRESENT
     }
 
     /// The outside world.
@@ -72,14 +99,16 @@ public record RatisSettings<A>(
     /// @param clock and `entropy`: for the stamps of entries this node proposes
     public record Outside(Clock clock, RandomGenerator entropy, SnapshotFetcher snapshots, StorageDisk disk) {}
 
-    /// Times and sizes; the defaults are for nodes of two cores with 16 to 32 groups (research/storage.md, section
+    /// Times and sizes; the defaults are for nodes of two cores with 16 to 32 groups (research/storage.md,
+    /// section
     /// 2).
     ///
     /// @param electionMin and `electionMax`: silence of a leader before a follower stands for election
     /// @param segmentBytes of the Raft log; a whole segment is the least that can be dropped
     /// @param snapshotEntries applied entries after which tables are flushed and the log may shrink
     /// @param snapshotEvery the same by time, for groups with little traffic
-    /// @param keptEntries stay in the log behind a snapshot, so that a follower absent for a short while needs none
+    /// @param keptEntries stay in the log behind a snapshot, so that a follower absent for a short while
+    ///     needs none
     /// @param writeTimeout after which a caller is told [dev.parley.raftstorage.SubmitOutcome.Unknown]
     public record Tuning(
             Duration electionMin,

@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -29,13 +30,13 @@ final class ReplicaMoves {
     private static final long SNAPSHOT_TIMEOUT_MILLIS = 30_000;
 
     private final RaftServer server;
-    private final Map<NodeId, String> peers;
+    private final Function<NodeId, Optional<String>> addresses;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
-    ReplicaMoves(RaftServer server, Map<NodeId, String> peers) {
+    ReplicaMoves(RaftServer server, Function<NodeId, Optional<String>> addresses) {
         this.server = server;
-        this.peers = peers;
+        this.addresses = addresses;
     }
 
     /// Starts a replica of a new group with these voters, or without any for one that waits to be added.
@@ -90,14 +91,12 @@ final class ReplicaMoves {
     }
 
     private RaftPeer peer(NodeId node) {
-        return peer(peers, node);
+        return peer(addresses, node);
     }
 
-    static RaftPeer peer(Map<NodeId, String> peers, NodeId node) {
-        String address = peers.get(node);
-        if (address == null) {
-            throw new IllegalArgumentException("no address of node " + node);
-        }
+    static RaftPeer peer(Function<NodeId, Optional<String>> addresses, NodeId node) {
+        String address =
+                addresses.apply(node).orElseThrow(() -> new IllegalArgumentException("no address of node " + node));
         return RaftPeer.newBuilder().setId(peerId(node)).setAddress(address).build();
     }
 

@@ -11,9 +11,13 @@ import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Puts together what is known of a replica.
 final class ReplicaStatus {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaStatus.class);
+
     private ReplicaStatus() {}
 
     static GroupStatus of(GroupReplica<?> replica, RaftServer.@Nullable Division division) {
@@ -21,7 +25,16 @@ final class ReplicaStatus {
             return without(
                     replica.id(), GroupStatus.State.CLOSED, replica.failure().orElse("closed"));
         }
-        DivisionInfo info = division.getInfo();
+        try {
+            return of(replica, division, division.getInfo());
+        } catch (IllegalStateException e) {
+            // Ratis makes the division known before it has opened its log.
+            LOG.debug("replica is being opened: group={} reason={}", replica.id(), e.getMessage());
+            return without(replica.id(), GroupStatus.State.STARTING, "is being opened");
+        }
+    }
+
+    private static GroupStatus of(GroupReplica<?> replica, RaftServer.Division division, DivisionInfo info) {
         GroupStatus.State state = state(replica, info);
         return new GroupStatus(
                 replica.id(),
@@ -81,8 +94,10 @@ final class ReplicaStatus {
         };
     }
 
-    private static GroupStatus.Role role(RaftPeerRole role) {
+    /// A division that is being made has no role yet.
+    private static GroupStatus.Role role(@Nullable RaftPeerRole role) {
         return switch (role) {
+            case null -> GroupStatus.Role.NONE;
             case LEADER -> GroupStatus.Role.LEADER;
             case CANDIDATE -> GroupStatus.Role.CANDIDATE;
             case FOLLOWER, LISTENER -> GroupStatus.Role.FOLLOWER;
@@ -90,7 +105,8 @@ final class ReplicaStatus {
         };
     }
 
-    /// Ratis gives names and match indexes in two lists of the same order; if a change of members falls between the
+    /// Ratis gives names and match indexes in two lists of the same order; if a change of members falls between
+    /// the
     /// two looks, the indexes are left out.
     private static List<GroupStatus.Follower> followers(DivisionInfo info) {
         List<ServerRpcProto> names = info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList();

@@ -56,7 +56,7 @@ final class TestNode implements StorageDisk {
         try {
             return new RatisGroups<>(new RatisSettings<>(
                     new RatisSettings.Place(id, "127.0.0.1", port, directory),
-                    new RatisSettings.Cluster(peers, groups, options.start),
+                    RatisSettings.Cluster.fixed(peers, groups, options.start),
                     options.limits,
                     new RatisSettings.Outside(Clock.systemUTC(), new Random(1), options.fetcher, this),
                     group -> {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.parley.node.system;
+
+import org.jspecify.annotations.NullMarked;
