@@ -26,7 +26,7 @@ final class TidyRules {
     private static final String CATCH_ALL = "Throwable|Exception|RuntimeException|Error|InterruptedException";
     private static final String[] ENTRANCES = {"/Main.java", "cli/src/main/"};
     private static final String[] THREAD_PLACES = {
-        "/node/worker/", "/Main.java", "cli/src/", "client/src/", "raft-storage/src/"
+        "/node/worker/", "/Main.java", "cli/src/", "client/src/", "jepsen-tests/src/", "raft-storage/src/"
     };
 
     /// What is wrong with one Java source.

@@ -8,6 +8,7 @@ import dev.parley.client.InMemoryDeviceStore;
 import dev.parley.client.LiveSession;
 import dev.parley.client.ParleyClient;
 import dev.parley.client.SessionListener;
+import dev.parley.jepsen.cluster.LocalCluster;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.Rest.UserPresence;
 import java.net.URI;

@@ -8,6 +8,7 @@ import dev.parley.client.InMemoryDeviceStore;
 import dev.parley.client.LiveSession;
 import dev.parley.client.ParleyClient;
 import dev.parley.client.SendOutcome;
+import dev.parley.jepsen.cluster.LocalCluster;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.client.ClientOptions;
 import dev.parley.client.ParleyClient;
+import dev.parley.jepsen.cluster.LocalCluster;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
 import java.io.IOException;
@@ -27,7 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What three real node processes acknowledged survives that one loses its disk, or finds it damaged, is repaired by
+/// What three real node processes acknowledged survives that one loses its disk, or finds it damaged, is
+/// repaired by
 /// the others, and then one of those is gone: the repaired replicas hold everything, and their votes count.
 class RepairTest {
 
@@ -106,7 +108,8 @@ class RepairTest {
         return end;
     }
 
-    /// Turns a byte in the middle of what was stored: entries follow it, so it cannot be a write that did not finish.
+    /// Turns a byte in the middle of what was stored: entries follow it, so it cannot be a write that did not
+    /// finish.
     private static void damage(Path log) throws IOException {
         byte[] bytes = Files.readAllBytes(log);
         int middle = contentBytes(bytes) / 2;

@@ -8,6 +8,7 @@ import dev.parley.client.InMemoryDeviceStore;
 import dev.parley.client.LiveSession;
 import dev.parley.client.ParleyClient;
 import dev.parley.client.SendOutcome;
+import dev.parley.jepsen.cluster.LocalCluster;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.Rest;
 import java.net.URI;

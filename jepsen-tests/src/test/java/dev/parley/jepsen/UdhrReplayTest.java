@@ -8,6 +8,7 @@ import dev.parley.client.InMemoryDeviceStore;
 import dev.parley.client.LiveSession;
 import dev.parley.client.ParleyClient;
 import dev.parley.client.SendOutcome;
+import dev.parley.jepsen.cluster.LocalCluster;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
 import dev.parley.protocol.Rest;
@@ -40,8 +41,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Paragraphs in 78 languages as a chat of many parties through three real node processes, over REST and WebSocket
-/// mixed. One node is killed in the middle and started again. Then every history, read from every node, and what
+/// Paragraphs in 78 languages as a chat of many parties through three real node processes, over REST and
+/// WebSocket
+/// mixed. One node is killed in the middle and started again. Then every history, read from every node, and
+/// what
 /// every member was shown live, must equal what was acknowledged.
 class UdhrReplayTest {
 

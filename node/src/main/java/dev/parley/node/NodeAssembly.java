@@ -77,8 +77,8 @@ import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.ReplicatedGroups;
-import dev.parley.raftstorage.StorageHealth;
 import dev.parley.raftstorage.ReplicatedMachine;
+import dev.parley.raftstorage.StorageHealth;
 import dev.parley.raftstorage.ratis.RatisGroups;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -195,8 +195,7 @@ final class NodeAssembly {
 
         ClusterAdmin clusterAdmin = new ClusterAdmin(view, fleet.orders(), fleet.fleet(), Clock.systemUTC());
         node.up("cluster-admin", clusterAdmin::close);
-        int adminPort =
-                admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), clusterAdmin);
+        int adminPort = admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), clusterAdmin);
         edge(
                 new EdgeParts(
                         measured(gate, sessions),

@@ -1,11 +1,9 @@
-package dev.parley.jepsen;
+package dev.parley.jepsen.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,30 +15,33 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/// Some nodes on this machine, each a process with its own folder and four free ports.
-public final class LocalCluster implements AutoCloseable {
+/// Some nodes on this machine, each a process with its own folder and four free places.
+public final class LocalCluster implements Cluster {
 
     private static final Duration READY_PATIENCE = Duration.ofMinutes(4);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 200_000_000;
-    static final int PARTITIONS = 4;
+    public static final int PARTITIONS = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path folder;
-    private final List<Ports> ports;
+    private final List<Place> places;
+
+    /// The cluster secret; where the admin port is open to others, its token too.
+    private String adminToken = "";
+
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
 
-    private LocalCluster(Path folder, List<Ports> ports) {
-        this.folder = folder;
-        this.ports = List.copyOf(ports);
+    private LocalCluster(List<Place> places) {
+        this.places = List.copyOf(places);
     }
 
     /// Starts nodes in a folder and returns when all are ready.
@@ -52,15 +53,24 @@ public final class LocalCluster implements AutoCloseable {
     ///
     /// @param moreYaml sections of the configuration file
     public static LocalCluster start(Path folder, int nodeCount, String moreYaml) throws InterruptedException {
-        LocalCluster cluster = new LocalCluster(folder, Ports.free(nodeCount));
+        return start(folder, Place.onLoopback(folder, nodeCount), moreYaml);
+    }
+
+    static LocalCluster start(Path folder, List<Place> places, String moreYaml) throws InterruptedException {
+        LocalCluster cluster = new LocalCluster(places);
+        int nodeCount = places.size();
         NodeProcess.Build build = NodeProcess.Build.fromSystemProperties();
         try {
             Path secret = cluster.writeSecret(folder);
             for (int index = 0; index < nodeCount; index++) {
-                Path home = Files.createDirectories(folder.resolve(id(index)));
-                Path config = Files.writeString(
-                        home.resolve("node.yaml"), cluster.configYaml(index, home, secret) + moreYaml);
-                cluster.nodes.add(NodeProcess.start(id(index), config, home.resolve("node.log"), build));
+                Path home = Files.createDirectories(folder.resolve(cluster.id(index)));
+                Path config =
+                        Files.writeString(home.resolve("node.yaml"), cluster.configYaml(index, secret) + moreYaml);
+                cluster.nodes.add(NodeProcess.start(
+                        cluster.id(index),
+                        config,
+                        home.resolve("node.log"),
+                        build.startedBy(places.get(index).enter())));
             }
             for (int index = 0; index < nodeCount; index++) {
                 cluster.awaitReady(index);
@@ -75,51 +85,78 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /// The base URLs of the nodes.
+    @Override
     public List<URI> urls() {
-        return ports.stream().map(Ports::httpUrl).toList();
+        return places.stream().map(Place::httpUrl).toList();
     }
 
-    /// The node that leads most partitions.
-    public int mostLeading() throws InterruptedException {
-        int[] led = new int[ports.size()];
-        HttpRequest request = HttpRequest.newBuilder(ports.getFirst().adminUrl("/admin/v1/status"))
+    @Override
+    public int size() {
+        return places.size();
+    }
+
+    @Override
+    public Optional<NodeView> view(int index) throws InterruptedException {
+        HttpRequest request = adminCall(places.get(index).adminUrl("/admin/v1/status"))
                 .timeout(ANSWER_PATIENCE)
                 .build();
         try {
-            String body =
-                    http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-            for (JsonNode partition : JSON.readTree(body).path("partitions")) {
-                for (int index = 0; index < led.length; index++) {
-                    led[index] += id(index).equals(partition.path("leader").asText()) ? 1 : 0;
-                }
-            }
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200
+                    ? Optional.of(new NodeView(JSON.readTree(answer.body())))
+                    : Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("node " + id(0) + " does not tell who leads", e);
+            return Optional.empty(); // it does not answer now: the caller asks again, or another node
         }
-        int most = 0;
-        for (int index = 1; index < led.length; index++) {
-            most = led[index] > led[most] ? index : most;
-        }
-        return most;
     }
 
-    /// Kills a node (SIGKILL).
+    @Override
+    public boolean isAlive(int index) {
+        return nodes.get(index).isAlive();
+    }
+
+    @Override
+    public void pause(int index) throws InterruptedException {
+        nodes.get(index).signal("STOP");
+    }
+
+    @Override
+    public void resume(int index) throws InterruptedException {
+        nodes.get(index).signal("CONT");
+    }
+
+    /// The process of a node, as it is now.
+    long pid(int index) {
+        return nodes.get(index).pid();
+    }
+
+    @Override
+    public String processState(int index) {
+        return nodes.get(index).state();
+    }
+
+    @Override
+    public Path logFile(int index) {
+        return nodes.get(index).logFile();
+    }
+
+    @Override
     public void kill(int index) throws InterruptedException {
         nodes.get(index).kill();
     }
 
-    /// Starts a killed node again; it is ready some time later.
+    @Override
     public void restart(int index) {
         nodes.get(index).restart();
     }
 
-    /// Where a node keeps all that it must not lose.
+    @Override
     public Path dataDirectory(int index) {
-        return folder.resolve(id(index)).resolve("data");
+        return places.get(index).data();
     }
 
-    /// Waits until a node that lost replicas has them back: it says so of each in its log, it is ready, and every
+    /// Waits until a node that lost replicas has them back: it says so of each in its log, it is ready, and
+    /// every
     /// node sees all nodes among the voters of every group.
     ///
     /// @param lost how many replicas it must have brought back since the cluster was started
@@ -136,7 +173,7 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /// Waits until a node says that it is ready.
+    @Override
     public void awaitReady(int index) throws InterruptedException {
         NodeProcess node = nodes.get(index);
         long deadline = System.nanoTime() + READY_PATIENCE.toNanos();
@@ -150,15 +187,15 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /// A bearer token for a user, whose account is made if there is none; from the first node that answers.
+    @Override
     public String token(String userId) throws InterruptedException {
         String body = JSON.createObjectNode()
                 .put("userId", userId)
                 .put("ttlSeconds", 3_600)
                 .toString();
         IOException last = new IOException("no nodes");
-        for (Ports node : ports) {
-            HttpRequest request = HttpRequest.newBuilder(node.adminUrl("/admin/v1/tokens"))
+        for (Place node : places) {
+            HttpRequest request = adminCall(node.adminUrl("/admin/v1/tokens"))
                     .timeout(ANSWER_PATIENCE)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -200,8 +237,12 @@ public final class LocalCluster implements AutoCloseable {
         http.shutdownNow();
     }
 
+    private HttpRequest.Builder adminCall(URI url) {
+        return HttpRequest.newBuilder(url).header("Authorization", "Bearer " + adminToken);
+    }
+
     private boolean isReady(int index) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(ports.get(index).adminUrl("/readyz"))
+        HttpRequest request = adminCall(places.get(index).adminUrl("/readyz"))
                 .timeout(ANSWER_PATIENCE)
                 .build();
         try {
@@ -212,32 +253,13 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private boolean allReplicasVote() throws InterruptedException {
-        for (Ports node : ports) {
-            HttpRequest request = HttpRequest.newBuilder(node.adminUrl("/admin/v1/status"))
-                    .timeout(ANSWER_PATIENCE)
-                    .build();
-            try {
-                String body =
-                        http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-                JsonNode partitions = JSON.readTree(body).path("partitions");
-                if (partitions.size() != PARTITIONS) {
-                    return false;
-                }
-                for (JsonNode partition : partitions) {
-                    boolean running = "RUNNING".equals(partition.path("state").asText());
-                    if (!running || partition.path("replicas").size() != ports.size()) {
-                        return false;
-                    }
-                }
-            } catch (IOException e) {
-                return false; // it does not answer yet: asked again until the deadline, which tells the log
+        for (int index = 0; index < places.size(); index++) {
+            Optional<NodeView> view = view(index);
+            if (view.isEmpty() || !view.get().allReplicasVote(PARTITIONS, places.size())) {
+                return false; // not yet: asked again until the deadline, which tells the log
             }
         }
         return true;
-    }
-
-    private static String id(int index) {
-        return "n" + (index + 1);
     }
 
     private Path writeSecret(Path folder) throws IOException {
@@ -246,19 +268,25 @@ public final class LocalCluster implements AutoCloseable {
         Path file = Files.createFile(
                 folder.resolve("cluster.secret"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        return Files.writeString(file, HexFormat.of().formatHex(secret) + "\n");
+        adminToken = HexFormat.of().formatHex(secret);
+        return Files.writeString(file, adminToken + "\n");
     }
 
-    private String configYaml(int index, Path home, Path secret) {
+    private String configYaml(int index, Path secret) {
         StringBuilder yaml = new StringBuilder(1_024);
-        yaml.append("node: {id: ").append(id(index)).append(", data-dir: \"").append(home.resolve("data"));
+        yaml.append("node: {id: ")
+                .append(id(index))
+                .append(", data-dir: \"")
+                .append(places.get(index).data());
         yaml.append("\"}\ncluster:\n  name: jepsen\n  partitions: ").append(PARTITIONS);
         yaml.append("\n  secret-file: \"").append(secret).append("\"\n  nodes:\n");
-        for (int other = 0; other < ports.size(); other++) {
-            Ports at = ports.get(other);
+        for (int other = 0; other < places.size(); other++) {
+            Place at = places.get(other);
             yaml.append("    - {id: ")
                     .append(id(other))
-                    .append(", host: 127.0.0.1, raft-port: ")
+                    .append(", host: ")
+                    .append(at.host())
+                    .append(", raft-port: ")
                     .append(at.raft());
             yaml.append(", peer-port: ")
                     .append(at.peer())
@@ -266,46 +294,18 @@ public final class LocalCluster implements AutoCloseable {
                     .append(at.httpUrl())
                     .append("\"}\n");
         }
-        Ports own = ports.get(index);
-        yaml.append("http: {host: 127.0.0.1, port: ").append(own.http()).append(", allow-plain-text: true}\n");
-        yaml.append("admin: {host: 127.0.0.1, port: ").append(own.admin()).append("}\n");
+        Place own = places.get(index);
+        yaml.append("http: {host: ")
+                .append(own.host())
+                .append(", port: ")
+                .append(own.http())
+                .append(", allow-plain-text: true}\n");
+        yaml.append("admin: {host: ").append(own.host()).append(", port: ").append(own.admin());
+        if (!own.isLoopback()) {
+            yaml.append(", token-file: \"").append(secret).append('"');
+        }
+        yaml.append("}\n");
         yaml.append("limits: {sends-per-second: 0, requests-per-second: 0}\n");
         return yaml.toString();
-    }
-
-    /// Where one node listens, on the loopback.
-    private record Ports(int http, int admin, int raft, int peer) {
-
-        /// Free now; held open together while they are chosen, so that no two are the same.
-        static List<Ports> free(int nodeCount) {
-            List<ServerSocket> probes = new ArrayList<>();
-            try {
-                for (int i = 0; i < nodeCount * 4; i++) {
-                    probes.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-                }
-                List<Ports> ports = new ArrayList<>();
-                for (int i = 0; i < probes.size(); i += 4) {
-                    ports.add(new Ports(
-                            probes.get(i).getLocalPort(),
-                            probes.get(i + 1).getLocalPort(),
-                            probes.get(i + 2).getLocalPort(),
-                            probes.get(i + 3).getLocalPort()));
-                }
-                for (ServerSocket probe : probes) {
-                    probe.close();
-                }
-                return ports;
-            } catch (IOException e) {
-                throw new UncheckedIOException("no free ports", e);
-            }
-        }
-
-        URI httpUrl() {
-            return URI.create("http://127.0.0.1:" + http);
-        }
-
-        URI adminUrl(String path) {
-            return URI.create("http://127.0.0.1:" + admin + path);
-        }
     }
 }

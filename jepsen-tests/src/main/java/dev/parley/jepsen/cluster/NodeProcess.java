@@ -1,4 +1,4 @@
-package dev.parley.jepsen;
+package dev.parley.jepsen.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,10 +40,12 @@ final class NodeProcess {
     /// Where the node's program is and how its JVM is started.
     ///
     /// @param target the folder `node/target` with the jar and its `lib`
-    record Build(Path target, List<String> flags) {
+    /// @param prefix of the command line, such as what enters a network namespace
+    record Build(Path target, List<String> flags, List<String> prefix) {
 
         Build {
             flags = List.copyOf(flags);
+            prefix = List.copyOf(prefix);
         }
 
         /// As the build of this module says.
@@ -55,7 +57,12 @@ final class NodeProcess {
                                 + " has no lib; run `mvn verify` from the root, which builds it first");
             }
             String flags = System.getProperty("parley.node.flags", "").strip();
-            return new Build(target, List.of(flags.split("\\s+", -1)));
+            return new Build(target, List.of(flags.split("\\s+", -1)), List.of());
+        }
+
+        /// The same, started by another command.
+        Build startedBy(List<String> command) {
+            return new Build(target, flags, command);
         }
 
         private String classPath() throws IOException {
@@ -74,6 +81,7 @@ final class NodeProcess {
 
     private static Process launch(Path configFile, Path logFile, Build build) {
         List<String> command = new ArrayList<>();
+        command.addAll(build.prefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(build.flags());
         command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
@@ -91,6 +99,29 @@ final class NodeProcess {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start a node", e);
         }
+    }
+
+    /// Sends a signal by its name.
+    void signal(String name) throws InterruptedException {
+        Commands.run("kill", "-" + name, Long.toString(process.pid()));
+    }
+
+    /// The letter of the kernel for the state of the process; `-` if there is none.
+    String state() {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+        } catch (IOException e) {
+            return "-"; // the process is gone, or this is no Linux
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Path logFile() {
+        return logFile;
     }
 
     String id() {
