@@ -3,13 +3,14 @@ package dev.parley.jepsen;
 import dev.parley.client.ClientOptions;
 import java.time.Duration;
 
-/// How long clients of these tests wait: far more patient than an application, because however busy the machine is,
+/// How long clients of these tests wait: far more patient than an application, because however busy the machine
+/// is,
 /// each
 /// message must be acknowledged in the end.
-final class Patience {
-    static final Duration ANSWER_MAX = Duration.ofMinutes(3);
+public final class Patience {
+    public static final Duration ANSWER_MAX = Duration.ofMinutes(3);
 
-    static final ClientOptions.Timing TIMING = new ClientOptions.Timing(
+    public static final ClientOptions.Timing TIMING = new ClientOptions.Timing(
             Duration.ofSeconds(10),
             Duration.ofSeconds(15),
             ANSWER_MAX,

@@ -129,39 +129,19 @@ final class NodeAssembly {
         PushDesk push = PushProviders.desk(config.push(), new PushMetrics(metrics), Clock.systemUTC());
         node.up("push", push::close);
         Readiness.Gate clientPort = readiness.gate("client-port", "not open yet");
-        DataDirectory data = DataDirectory.open(config, secret, Clock.systemUTC());
-        node.up("data-directory", data::close);
-        PeerServer.Identity identity = new PeerServer.Identity(
-                self.value(),
-                data.identity().clusterId(),
-                NodeVersion.current(),
-                data.identity().createdAt().toString());
-
-        KnownPeers known = new KnownPeers(data.path());
-        ClusterAssembly cluster = new ClusterAssembly(config, node, data);
+        Reached reached = reach(secret);
+        DataDirectory data = reached.data();
+        ClusterAssembly cluster = reached.cluster();
         ClusterView view = cluster.view();
-        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), known, cluster.addresses());
-        node.up("peer-channels", peers::close);
-        cluster.follow(peers, known);
-        PeerServer peerServer = new PeerServer(peerAddress(), identity, PeerToken.derive(secret), known);
-        node.up("peer-port", peerServer::close);
-        peerServer.tellOf(view);
-        boolean emptied = cluster.enter(peers);
-        if (!emptied) {
-            Worker greeter = Worker.start(
-                    "introduction",
-                    Worker.Kind.VIRTUAL,
-                    Fault.logged(),
-                    () -> Founding.introduce(peers, view.others(), node.closing()));
-            node.up("introduction", () -> greeter.stop(Duration.ofSeconds(1)));
-        }
+        PeerChannels peers = reached.peers();
+        PeerServer peerServer = reached.peerServer();
         RatisGroups<GroupAnswer> storage = storage(data, view, peers);
         ReplicatedGroups<ChatAnswer> groups = new TypedGroups<>(storage, NodeAssembly::chat);
         LocalReplicas replicas = new LocalReplicas(groups, (query, tables) -> ChatQueries.answer(tables, query));
         PartitionGate gate = gate(replicas, view, peers);
 
         TokenAuthority tokens = new TokenAuthority(
-                TokenIssuers.settings(config.auth(), secret, identity.clusterId()), Clock.systemUTC());
+                TokenIssuers.settings(config.auth(), secret, data.identity().clusterId()), Clock.systemUTC());
         DeviceDirectory devices = new DeviceDirectory(gate);
         NoticeMetrics notices = new NoticeMetrics(metrics);
         Presence presence = presence(gate, peers, notices);
@@ -191,7 +171,7 @@ final class NodeAssembly {
                 peers,
                 peerServer);
         readiness.require("cluster", () -> fleet.news().trouble().stream().toList());
-        repair(storage, view, peers, emptied);
+        repair(storage, view, peers, reached.emptied());
 
         ClusterAdmin clusterAdmin = new ClusterAdmin(view, fleet.orders(), fleet.fleet(), Clock.systemUTC());
         node.up("cluster-admin", clusterAdmin::close);
@@ -206,9 +186,46 @@ final class NodeAssembly {
                         typing,
                         presence,
                         PushAssembly.endpoints(config.push(), push),
-                        identity.clusterId()),
+                        data.identity().clusterId()),
                 clientPort);
         serviceManager(groups, adminPort);
+    }
+
+    /// What a node needs before it opens its groups: its place on disk, and the other nodes.
+    ///
+    /// @param emptied whether the node lost its disk, and its replicas with it
+    private record Reached(
+            DataDirectory data, ClusterAssembly cluster, PeerChannels peers, PeerServer peerServer, boolean emptied) {}
+
+    /// Opens the data directory and the port for other nodes, and enters the cluster.
+    private Reached reach(byte[] secret) throws IOException {
+        DataDirectory data = DataDirectory.open(config, secret, Clock.systemUTC());
+        node.up("data-directory", data::close);
+        PeerServer.Identity identity = new PeerServer.Identity(
+                self.value(),
+                data.identity().clusterId(),
+                NodeVersion.current(),
+                data.identity().createdAt().toString());
+
+        KnownPeers known = new KnownPeers(data.path());
+        ClusterAssembly cluster = new ClusterAssembly(config, node, data);
+        ClusterView view = cluster.view();
+        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), known, cluster.addresses());
+        node.up("peer-channels", peers::close);
+        cluster.follow(peers, known);
+        PeerServer peerServer = new PeerServer(peerAddress(), identity, PeerToken.derive(secret), known);
+        node.up("peer-port", peerServer::close);
+        peerServer.tellOf(view);
+        boolean emptied = cluster.enter(peers);
+        if (!emptied) {
+            Worker greeter = Worker.start(
+                    "introduction",
+                    Worker.Kind.VIRTUAL,
+                    Fault.logged(),
+                    () -> Founding.introduce(peers, view.others(), node.closing()));
+            node.up("introduction", () -> greeter.stop(Duration.ofSeconds(1)));
+        }
+        return new Reached(data, cluster, peers, peerServer, emptied);
     }
 
     /// Comes up last, so that it hears first that the node stops.

@@ -2,6 +2,7 @@ package dev.parley.node.cluster;
 
 import dev.parley.node.system.ClusterAnswer;
 import dev.parley.node.system.ClusterCommand;
+import dev.parley.node.system.ClusterRules;
 import dev.parley.node.system.ClusterState;
 import dev.parley.node.system.Facts;
 import dev.parley.node.system.Job;
@@ -91,25 +92,29 @@ public final class ClusterAdmin implements AutoCloseable {
     ///
     /// @return the number of the job
     public long rebalance(long rateBytes) throws NotDoneException {
-        ClusterState state = view.state();
-        return order(new ClusterCommand.StartJob(
-                Job.Kind.REBALANCE, Optional.empty(), Planner.rebalance(state), rateBytes, state.version()));
+        return begin(() -> {
+            ClusterState state = view.state();
+            return new ClusterCommand.StartJob(
+                    Job.Kind.REBALANCE, Optional.empty(), Planner.rebalance(state), rateBytes, state.version());
+        });
     }
 
     /// Begins to move everything away from a node.
     ///
     /// @return the number of the job
     public long drain(NodeId node, long rateBytes) throws NotDoneException {
-        Picture now = picture();
-        for (GroupId group : now.state().held(node)) {
-            refuseLastHealthy(now.facts(), group, node);
-        }
-        return order(new ClusterCommand.StartJob(
-                Job.Kind.DRAIN,
-                Optional.of(node),
-                Planner.drain(now.state(), node),
-                rateBytes,
-                now.state().version()));
+        return begin(() -> {
+            Picture now = picture();
+            for (GroupId group : now.state().held(node)) {
+                refuseLastHealthy(now.facts(), group, node);
+            }
+            return new ClusterCommand.StartJob(
+                    Job.Kind.DRAIN,
+                    Optional.of(node),
+                    Planner.drain(now.state(), node),
+                    rateBytes,
+                    now.state().version());
+        });
     }
 
     /// The data would be gone with the node if no other replica is sound and none can be made from it.
@@ -137,14 +142,16 @@ public final class ClusterAdmin implements AutoCloseable {
     /// @param to where to; the best place if empty
     /// @return the number of the job
     public long move(GroupId group, NodeId from, Optional<NodeId> to, long rateBytes) throws NotDoneException {
-        ClusterState state = view.state();
-        Optional<NodeId> target = to.or(() -> Planner.target(state, group, from));
-        if (target.isEmpty()) {
-            throw new NotDoneException(true, "no other node can take a replica of " + group);
-        }
-        Move move = Move.waiting(group, target, Optional.of(from));
-        return order(new ClusterCommand.StartJob(
-                Job.Kind.MOVE, Optional.empty(), List.of(move), rateBytes, state.version()));
+        return begin(() -> {
+            ClusterState state = view.state();
+            Optional<NodeId> target = to.or(() -> Planner.target(state, group, from));
+            if (target.isEmpty()) {
+                throw new NotDoneException(true, "no other node can take a replica of " + group);
+            }
+            Move move = Move.waiting(group, target, Optional.of(from));
+            return new ClusterCommand.StartJob(
+                    Job.Kind.MOVE, Optional.empty(), List.of(move), rateBytes, state.version());
+        });
     }
 
     /// Lets another replica lead.
@@ -218,6 +225,37 @@ public final class ClusterAdmin implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+    }
+
+    /// Makes a job of the cluster as it is known here.
+    private interface Planning {
+        ClusterCommand.StartJob plan() throws NotDoneException;
+    }
+
+    /// Plans and begins a job. What this node knows may be older than what the leader does: then it is planned
+    /// anew as
+    /// soon as this node has heard of the change.
+    private long begin(Planning planning) throws NotDoneException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            ClusterCommand.StartJob job = planning.plan();
+            try {
+                return order(job);
+            } catch (NotDoneException e) {
+                if (!ClusterRules.STALE.equals(e.getMessage()) || !heardOfNewer(job.planned(), deadline)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean heardOfNewer(long version, long deadlineNanos) throws NotDoneException {
+        try {
+            return view.awaitNewer(version, Duration.ofNanos(deadlineNanos - System.nanoTime()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotDoneException(false, "the node is shutting down");
+        }
     }
 
     private long order(ClusterCommand command) throws NotDoneException {

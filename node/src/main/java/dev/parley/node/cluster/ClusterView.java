@@ -8,6 +8,7 @@ import dev.parley.node.system.NodeEntry;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -95,6 +96,25 @@ public final class ClusterView implements Replicas {
                 state = heard;
                 learned.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until a state is known that is newer than a version.
+    ///
+    /// @return false if none is after the time limit
+    public boolean awaitNewer(long version, Duration limit) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = limit.toNanos();
+            while (state.version() <= version) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = learned.awaitNanos(left);
+            }
+            return true;
         } finally {
             lock.unlock();
         }

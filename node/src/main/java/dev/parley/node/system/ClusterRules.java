@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 
 /// The rules of the `system` group: a state and a command make the next state or a refusal. Deterministic.
 public final class ClusterRules {
+    /// The refusal of what was planned on an older state: it may be planned anew.
+    public static final String STALE = "the cluster has changed since this was planned; plan again";
 
     private static final int JOBS_KEPT = 20;
     private static final int TOKENS_MAX = 64;
@@ -167,7 +169,7 @@ public final class ClusterRules {
 
     private static Optional<String> planProblem(ClusterState state, ClusterCommand.StartJob start) {
         if (start.planned() != state.version()) {
-            return Optional.of("the cluster has changed since this was planned; plan again");
+            return Optional.of(STALE);
         }
         if (start.kind() == Job.Kind.DRAIN && start.node().flatMap(state::node).isEmpty()) {
             return Optional.of("there is no such node");

@@ -1,4 +1,4 @@
-package dev.parley.jepsen;
+package dev.parley.jepsen.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,10 +1,11 @@
-package dev.parley.jepsen;
+package dev.parley.jepsen.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.client.ClientOptions;
 import dev.parley.client.ParleyClient;
+import dev.parley.jepsen.Patience;
 import dev.parley.protocol.Message;
 import dev.parley.protocol.MessageBody;
 import java.net.URI;
