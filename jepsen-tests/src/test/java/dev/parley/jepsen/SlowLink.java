@@ -3,6 +3,7 @@ package dev.parley.jepsen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -60,8 +61,10 @@ final class SlowLink implements AutoCloseable {
                 open.add(server);
                 Thread.ofVirtual().name("slow-link-client").start(() -> join(client, server));
             }
-        } catch (IOException _) {
-            Thread.currentThread().interrupt(); // the link was closed: the thread ends
+        } catch (IOException e) {
+            if (!listening.isClosed()) {
+                throw new UncheckedIOException("the slow link takes no more connections", e);
+            }
         }
     }
 
