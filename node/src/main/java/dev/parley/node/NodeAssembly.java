@@ -148,6 +148,7 @@ final class NodeAssembly {
         SessionRegistry sessions = new SessionRegistry(
                 partitioning.partitions(), devices, SessionListener.both(announcing(peers), presence));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
+        GroupMetrics.registerUnreadable(metrics, deliveries::unreadable);
         RemoteTyping elsewhere = new RemoteTyping(peers, () -> notices.dropped(NoticeMetrics.Kind.TYPING));
         Typing typing = new Typing(gate, sessions, elsewhere::tell);
         peerServer.serve(new PeerServer.Services(

@@ -81,6 +81,13 @@ public record Delivery(long number, Event event) {
     /// sessions.
     public record Retried(DeadLetter.Content content) implements Event {}
 
+    /// The tables hold a delivery of this number, but it cannot be told what it says: the row, or one that it
+    /// refers
+    /// to, is damaged. It stands in its place so that what comes after it goes on.
+    ///
+    /// @param reason for the log
+    public record Unreadable(String reason) implements Event {}
+
     public enum Cursor {
         READ,
         DELIVERED

@@ -147,7 +147,7 @@ public final class DeliveryRing implements DeliverySink {
             case Delivery.RecordAdded added -> 300 + 8L * added.recipientIds().size() + bodySize(added);
             case Delivery.CursorMoved moved -> 200 + 8L * moved.recipientIds().size();
             case Delivery.ListsChanged changed -> 100 + 400L * changed.changes().size();
-            case Delivery.MuteChanged _, Delivery.DeviceRevoked _, Delivery.Retried _ -> 200;
+            case Delivery.MuteChanged _, Delivery.DeviceRevoked _, Delivery.Retried _, Delivery.Unreadable _ -> 200;
         };
     }
 

@@ -35,6 +35,7 @@ public final class LocalDeliveries implements DeliverySource {
     private final ReplicatedGroups<ChatAnswer> groups;
     private final DeliveryArchive archive;
     private final Map<GroupId, DeliveryRing> rings;
+    private final UnreadableDeliveries unreadable = new UnreadableDeliveries();
 
     /// Reads the rings that the machines of the groups append to.
     ///
@@ -81,8 +82,7 @@ public final class LocalDeliveries implements DeliverySource {
         try {
             List<Delivery> found = switch (ring.after(afterNumber, 0, limit, Duration.ZERO)) {
                 case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
-                case DeliveryRing.Found.InArchive() ->
-                    archived(group, tables -> archive.read(tables, afterNumber + 1, Math.min(limit, BATCH_MAX)));
+                case DeliveryRing.Found.InArchive() -> archived(group, afterNumber + 1, Math.min(limit, BATCH_MAX));
                 case DeliveryRing.Found.NotYet() ->
                     throw new Ended("the replica of " + group + " was replaced", Optional.empty());
             };
@@ -111,6 +111,12 @@ public final class LocalDeliveries implements DeliverySource {
         }
     }
 
+    /// Deliveries that could not be read since the node started, by group. Each is counted once, however many
+    /// read it.
+    public Map<String, Double> unreadable() {
+        return unreadable.counts();
+    }
+
     private long begin(GroupId group, DeliveryRing ring, long afterNumber) throws Ended {
         long newest = ring.newest();
         if (afterNumber == NEWEST || afterNumber > newest) {
@@ -128,6 +134,16 @@ public final class LocalDeliveries implements DeliverySource {
         if (!standing.servedBy(self)) {
             throw new Ended(self + " does not lead " + group, standing.leader().filter(node -> !node.equals(self)));
         }
+    }
+
+    private List<Delivery> archived(GroupId group, long fromNumber, int limit) throws Ended {
+        List<Delivery> found = archived(group, tables -> archive.read(tables, fromNumber, limit));
+        for (Delivery delivery : found) {
+            if (delivery.event() instanceof Delivery.Unreadable(String reason)) {
+                unreadable.found(group, delivery.number(), reason);
+            }
+        }
+        return found;
     }
 
     private <T> T archived(GroupId group, Function<TableReader, T> reading) throws Ended {
@@ -190,8 +206,7 @@ public final class LocalDeliveries implements DeliverySource {
             try {
                 return switch (ring.after(last, toldNoted, BATCH_MAX, LEADER_CHECK)) {
                     case DeliveryRing.Found.Here(List<Delivery> deliveries) -> deliveries;
-                    case DeliveryRing.Found.InArchive() ->
-                        archived(group, tables -> archive.read(tables, last + 1, BATCH_MAX));
+                    case DeliveryRing.Found.InArchive() -> archived(group, last + 1, BATCH_MAX);
                     case DeliveryRing.Found.NotYet() ->
                         throw new Ended("the replica of " + group + " was replaced", Optional.empty());
                 };

@@ -96,6 +96,17 @@ public final class GroupMetrics {
                 deadLetters);
     }
 
+    /// Adds how many deliveries could not be read.
+    ///
+    /// @param unreadable since the node started, by group
+    public static void registerUnreadable(NodeMetrics metrics, Supplier<Map<String, Double>> unreadable) {
+        metrics.count(
+                "parley_outbox_unreadable",
+                "On the leader: deliveries of the outbox that are damaged and were passed over.",
+                "group",
+                unreadable);
+    }
+
     /// Adds how far pushing is behind.
     ///
     /// @param pending deliveries that may still need a push, by group

@@ -2,6 +2,7 @@ package dev.parley.node.health;
 
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -56,6 +57,21 @@ public final class NodeMetrics {
                         .callback(guarded(
                                 name,
                                 callback -> values.get().forEach((thing, value) -> callback.call(value, thing)))));
+    }
+
+    /// Adds a count that only grows and is asked for at each printing, for each of a bounded set of things.
+    ///
+    /// @param name without the ending `_total`, which is printed
+    /// @param values by the label's value
+    public void count(String name, String help, String label, Supplier<Map<String, Double>> values) {
+        names.add(name + "_total");
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(guarded(
+                        name, callback -> values.get().forEach((thing, value) -> callback.call(value, thing))))
+                .register(registry);
     }
 
     /// Adds a count that only grows, split by an enum; every case is printed from the start, with 0.
@@ -148,8 +164,7 @@ public final class NodeMetrics {
 
     /// A figure that cannot be had is left out, once with a line in the log at each printing; the others are
     /// printed.
-    private static Consumer<GaugeWithCallback.Callback> guarded(
-            String name, Consumer<GaugeWithCallback.Callback> figure) {
+    private static <C> Consumer<C> guarded(String name, Consumer<C> figure) {
         return callback -> {
             try {
                 figure.accept(callback);

@@ -56,7 +56,9 @@ final class Activities {
                     put(activity);
                 }
             }
-            case Delivery.ListsChanged _, Delivery.DeviceRevoked _ -> {} // say nothing about conversations
+            case Delivery.ListsChanged _,
+                    Delivery.DeviceRevoked _,
+                    Delivery.Unreadable _ -> {} // say nothing about conversations
         }
     }
 
@@ -108,7 +110,8 @@ final class Activities {
                     Delivery.CursorMoved _,
                     Delivery.MuteChanged _,
                     Delivery.ListsChanged _,
-                    Delivery.DeviceRevoked _ -> List.of(); // there is nothing in them to misunderstand
+                    Delivery.DeviceRevoked _,
+                    Delivery.Unreadable _ -> List.of(); // there is nothing in them to misunderstand
         };
     }
 
@@ -120,7 +123,8 @@ final class Activities {
                     Delivery.MuteChanged _,
                     Delivery.ListsChanged _,
                     Delivery.DeviceRevoked _,
-                    Delivery.Retried _ -> 1;
+                    Delivery.Retried _,
+                    Delivery.Unreadable _ -> 1;
         };
     }
 

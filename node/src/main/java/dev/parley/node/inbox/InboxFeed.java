@@ -47,9 +47,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// One virtual thread. A partition of users that does not answer holds up only those partitions that have news
 /// for it.
-/// A
-/// note is never given up: there is no dead letter yet, so one that could never be noted would be tried for
-/// ever.
+/// A note that the rules refuse becomes a dead letter; one that nobody answers is sent again until somebody
+/// does. A
+/// delivery that cannot be read is passed over: [LocalDeliveries] logs and counts it.
 public final class InboxFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxFeed.class);

@@ -12,6 +12,7 @@ import dev.parley.node.peer.wire.MembershipChange;
 import dev.parley.node.peer.wire.MuteChanged;
 import dev.parley.node.peer.wire.Record;
 import dev.parley.node.peer.wire.RecordAdded;
+import dev.parley.node.peer.wire.Unreadable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +116,8 @@ final class RecordCodec {
             case Delivery.DeviceRevoked revoked ->
                 wire.setDeviceRevoked(
                         DeviceRevoked.newBuilder().setUserId(revoked.userId()).setDeviceId(revoked.deviceId()));
+            case Delivery.Unreadable(String reason) ->
+                wire.setUnreadable(Unreadable.newBuilder().setReason(reason));
         }
         return wire.build();
     }
@@ -149,6 +152,8 @@ final class RecordCodec {
                         new Delivery.DeviceRevoked(
                                 wire.getDeviceRevoked().getUserId(),
                                 wire.getDeviceRevoked().getDeviceId());
+                    case UNREADABLE ->
+                        new Delivery.Unreadable(wire.getUnreadable().getReason());
                     case EVENT_NOT_SET ->
                         throw new IllegalArgumentException("the peer sent a delivery of a newer release");
                 });

@@ -91,6 +91,10 @@ public final class SessionRegistry implements LiveSessions {
     /// Tells live sessions what happened. Called in order of number for each partition.
     @Override
     public void deliver(int partition, Delivery delivery) {
+        if (delivery.event() instanceof Delivery.Unreadable) {
+            missed(partition, delivery.number()); // it may have been for anybody
+            return;
+        }
         deliver(delivery);
         positions.delivered(partition, delivery.number());
     }
@@ -112,6 +116,7 @@ public final class SessionRegistry implements LiveSessions {
             case ListsChanged changed -> changed.changes().forEach(this::deliver);
             case MuteChanged _ -> {} // the user's list tells of it
             case Delivery.Retried _ -> {} // for the consumers of the outbox
+            case Delivery.Unreadable _ -> {} // says nothing
             case DeviceRevoked(var userId, var deviceId) -> {
                 devices.revoked(userId, deviceId);
                 for (Session session : of(userId)) {

@@ -12,6 +12,7 @@ import dev.parley.node.delivery.Delivery.ListsChanged;
 import dev.parley.node.delivery.Delivery.MuteChanged;
 import dev.parley.node.delivery.Delivery.RecordAdded;
 import dev.parley.node.delivery.Delivery.Retried;
+import dev.parley.node.delivery.Delivery.Unreadable;
 import dev.parley.node.tables.proto.CursorMovedRow;
 import dev.parley.node.tables.proto.CursorValue;
 import dev.parley.node.tables.proto.DeliveryRow;
@@ -51,6 +52,8 @@ public final class DeliveryRows {
     /// told, nor is
     /// a member told of what it may not see because it joined later.
     ///
+    /// A row that cannot be read becomes a [Delivery.Unreadable].
+    ///
     /// @param fromNumber not below [#firstRetained], or what lies before that is missing
     /// @param limit deliveries at most, from 1
     public static List<Delivery> read(TableReader tables, long fromNumber, int limit) {
@@ -63,8 +66,7 @@ public final class DeliveryRows {
                 Keys.end(Keys.prefix(Table.DELIVERY)),
                 Direction.ASCENDING,
                 (key, value) -> {
-                    DeliveryRow row = Rows.parse(DeliveryRow.parser(), value);
-                    deliveries.add(new Delivery(Keys.lastNumber(key), reading.event(row)));
+                    deliveries.add(new Delivery(Keys.lastNumber(key), reading.event(value)));
                     bytes.add(value.length);
                     return deliveries.size() < limit && bytes.sum() < READ_BYTES_MAX ? Next.CONTINUE : Next.STOP;
                 });
@@ -97,6 +99,7 @@ public final class DeliveryRows {
                         .setConversationId(changed.conversationId())
                         .setUserId(changed.userId())
                         .setMuted(changed.muted()));
+            case Unreadable _ -> throw new IllegalStateException("what cannot be read is never written");
             case Retried(var content) -> row.setRetried(DeadLetterRows.content(content));
             case DeviceRevoked revoked ->
                 row.setDeviceRevoked(DeviceRevokedRow.newBuilder()
@@ -138,7 +141,18 @@ public final class DeliveryRows {
     /// row.
     private record Reading(ChatTables tables, Map<String, List<Member>> members) {
 
-        Delivery.Event event(DeliveryRow row) {
+        /// One damaged row must not keep back all that follow it. These two are what decoding throws; that the
+        /// disk
+        /// cannot be read is another matter, and passes through.
+        Delivery.Event event(byte[] value) {
+            try {
+                return event(Rows.parse(DeliveryRow.parser(), value));
+            } catch (IllegalStateException | IllegalArgumentException e) {
+                return new Unreadable(e.toString());
+            }
+        }
+
+        private Delivery.Event event(DeliveryRow row) {
             return switch (row.getEventCase()) {
                 case RECORD_ADDED -> recordAdded(row.getRecordAdded());
                 case CURSOR_MOVED -> cursorMoved(row.getCursorMoved());

@@ -3,6 +3,7 @@ package dev.parley.node.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.node.delivery.Delivery;
 import dev.parley.node.gate.GateException;
 import dev.parley.node.session.RateLimits;
 import dev.parley.protocol.ClientFrame;
@@ -322,6 +323,11 @@ class SocketTest {
     void missed_deliveries_close_every_session_so_that_it_resumes() throws Exception {
         try (LiveSocket socket = LiveSocket.open(edge, ann)) {
             edge.sessions.missed(0, 0);
+
+            assertThat(socket.closeCode()).isEqualTo(CloseCode.RESYNC.code());
+        }
+        try (LiveSocket socket = LiveSocket.open(edge, ann)) {
+            edge.sessions.deliver(0, new Delivery(1, new Delivery.Unreadable("damaged")));
 
             assertThat(socket.closeCode()).isEqualTo(CloseCode.RESYNC.code());
         }

@@ -42,6 +42,7 @@ class NodeMetricsTest {
                 metrics, () -> Map.of("p-000", 3.0), () -> Map.of("p-000", 7.0), () -> Map.of("p-000", 1.0));
         NoticeMetrics.registerPresence(metrics, () -> 5);
         GroupMetrics.registerPushes(metrics, () -> Map.of("p-000", 3.0));
+        GroupMetrics.registerUnreadable(metrics, () -> Map.of("p-000", 2.0));
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);
         push = new PushMetrics(metrics);
@@ -72,6 +73,7 @@ class NodeMetricsTest {
         assertThat(print())
                 .contains(
                         "parley_group_leading{group=\"p-000\"} 1.0\n",
+                        "parley_outbox_unreadable_total{group=\"p-000\"} 2.0\n",
                         "parley_group_unflushed_entries{group=\"p-000\"} 60.0\n",
                         "parley_group_follower_lag_entries{group=\"p-000\"} 90.0\n",
                         "parley_group_follower_silent_seconds{group=\"p-000\"} 12.5\n");

@@ -88,6 +88,29 @@ class PushLaneTest {
         assertThat(fcm.sent).hasSize(1);
     }
 
+    /// What came before it needs no second push, and what came with it is pushed with the next message at the
+    /// latest.
+    @Test
+    void a_change_of_a_list_that_cannot_be_read_keeps_back_no_later_push() throws Exception {
+        int partition = MemoryPartitions.PARTITIONING.partitionOf("bob");
+        awaitAllDone();
+        pushing.close();
+        long before = partitions.deliveries.newest(partition);
+        post("hidden");
+        await().atMost(PATIENCE).until(() -> partitions.deliveries.newest(partition) > before);
+        partitions.damage(partition, partitions.deliveries.newest(partition));
+        post("hello");
+
+        pushing = new Pushing();
+
+        fcm.awaitSent(1);
+        awaitAllDone();
+        assertThat(fcm.sent)
+                .extracting(Sent::notice)
+                .containsExactly(
+                        new PushNotice.NewMessages("bob", conversation, "ann", Optional.of("hello"), 2, 2, false));
+    }
+
     @Test
     void who_is_live_or_has_muted_the_conversation_is_not_pushed() throws Exception {
         live.add("bob");
