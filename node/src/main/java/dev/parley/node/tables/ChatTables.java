@@ -183,6 +183,25 @@ class ChatTables implements ChatView {
         return targets;
     }
 
+    /// Users with a push target, in the order of their ids, after one of them; "" is before all.
+    List<String> usersWithPushTargets(String after, int limit) {
+        byte[] all = Keys.prefix(Table.PUSH_TARGET);
+        byte[] from = after.isEmpty() ? all : Keys.end(Keys.prefix(Table.PUSH_TARGET, after));
+        List<String> users = new ArrayList<>();
+        tables.scan(Table.PUSH_TARGET.family(), from, Keys.end(all), Direction.ASCENDING, (key, _) -> {
+            String rest = Keys.lastText(key, all);
+            String userId = rest.substring(0, rest.indexOf('\0'));
+            if (users.isEmpty() || !users.getLast().equals(userId)) {
+                if (users.size() == limit) {
+                    return Next.STOP;
+                }
+                users.add(userId);
+            }
+            return Next.CONTINUE;
+        });
+        return users;
+    }
+
     @Override
     public Optional<PushState> pushed(String userId, String conversationId, String provider) {
         return Optional.ofNullable(get(Table.PUSHED, userId, conversationId, provider))

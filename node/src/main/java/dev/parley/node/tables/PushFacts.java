@@ -56,6 +56,23 @@ public record PushFacts(
                         .toList();
     }
 
+    /// Users with a device that can be pushed, in the order of their ids.
+    ///
+    /// @param after where to begin; empty for the first
+    public static List<String> users(TableReader tables, String after, int limit) {
+        return new ChatTables(tables).usersWithPushTargets(after, limit);
+    }
+
+    /// The conversations in which the user has something to read that is not older than a time.
+    public static List<String> unreadSince(TableReader tables, String userId, int conversations, long sinceMillis) {
+        return new ChatTables(tables)
+                .inboxPage(userId, Optional.empty(), conversations).stream()
+                        .takeWhile(entry -> entry.listed().progress().activityMillis() >= sinceMillis)
+                        .filter(entry -> entry.listed().unread() > 0)
+                        .map(InboxEntry::conversationId)
+                        .toList();
+    }
+
     /// How far the deliveries of the partition are looked at for pushes.
     public static OutboxProgress progress(TableReader tables) {
         return new ChatTables(tables).pushProgress();

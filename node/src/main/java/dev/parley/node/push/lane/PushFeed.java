@@ -122,6 +122,7 @@ public final class PushFeed implements AutoCloseable {
             for (Map.Entry<Integer, Source> source : sources.entrySet()) {
                 more |= feed(source.getKey(), source.getValue());
                 settle(source.getKey(), source.getValue());
+                feedTakenOver(source.getKey(), source.getValue().takenOver);
             }
             feedLapsed();
         }
@@ -134,7 +135,9 @@ public final class PushFeed implements AutoCloseable {
             } else if (!sources.containsKey(partition)) {
                 @Nullable OutboxProgress progress = read(partition, PushFacts::progress);
                 if (progress != null) {
-                    sources.put(partition, new Source(progress.notedThrough()));
+                    TakenOver takenOver =
+                            new TakenOver(partition, parts.live(), parts.clock().millis());
+                    sources.put(partition, new Source(progress.notedThrough(), takenOver));
                 }
             }
         }
@@ -161,6 +164,21 @@ public final class PushFeed implements AutoCloseable {
             LOG.info("outbox not read: group={} reason={}", Partitioning.group(partition), e.getMessage());
             sources.remove(partition, source);
             return false;
+        }
+    }
+
+    private void feedTakenOver(int partition, TakenOver takenOver) throws InterruptedException {
+        if (takenOver.isDone() || lanes.isEmpty()) {
+            return;
+        }
+        TakenOver.@Nullable Page page = read(partition, takenOver::read);
+        if (page == null) {
+            return;
+        }
+        @Nullable Set<PushItem> items = takenOver.due(page);
+        if (items != null && append(items)) {
+            takenOver.looked(page);
+            lanes.forEach(PushLane::wake);
         }
     }
 
@@ -297,12 +315,14 @@ public final class PushFeed implements AutoCloseable {
     /// The place in one partition's deliveries. Only the worker changes it, but for the checkpoint.
     private static final class Source {
         private final Deque<Batch> batches = new ArrayDeque<>();
+        private final TakenOver takenOver;
         private long fedThrough;
         private volatile long doneThrough;
         private volatile long noted;
         private long notedNanos = System.nanoTime();
 
-        Source(long notedThrough) {
+        Source(long notedThrough, TakenOver takenOver) {
+            this.takenOver = takenOver;
             this.fedThrough = notedThrough;
             this.doneThrough = notedThrough;
             this.noted = notedThrough;

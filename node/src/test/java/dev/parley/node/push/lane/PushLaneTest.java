@@ -59,6 +59,7 @@ class PushLaneTest {
             partitions.groups,
             partitions.deliveries,
             partitions);
+    private Clock clock = Clock.fixed(NOON, ZoneOffset.UTC);
     private Pushing pushing = new Pushing();
     private String conversation = "";
 
@@ -210,6 +211,46 @@ class PushLaneTest {
         pushing.feed.lapsed(List.of("bob"));
 
         fcm.awaitSent(1);
+    }
+
+    /// The former leader took the user for live, and its knowledge of who is here went with it.
+    @Test
+    void a_message_to_a_session_that_proved_dead_only_under_the_next_leader_is_pushed() throws Exception {
+        passedAsLive("into the void");
+        live.clear();
+
+        pushing = new Pushing();
+
+        fcm.awaitSent(1);
+        awaitAllDone();
+        assertThat(fcm.sent).hasSize(1);
+    }
+
+    @Test
+    void what_a_user_left_unread_long_ago_is_not_pushed_when_the_leader_changes() throws Exception {
+        passedAsLive("seen on a screen, and left");
+        live.clear();
+        clock = Clock.offset(Clock.systemUTC(), TakenOver.RECENT.plusMinutes(1));
+
+        pushing = new Pushing();
+
+        post("new");
+        fcm.awaitSent(1);
+        awaitAllDone();
+        assertThat(fcm.sent)
+                .extracting(Sent::notice)
+                .allMatch(notice -> notice instanceof PushNotice.NewMessages messages && messages.unread() == 2);
+    }
+
+    /// Posts while the user is live, and moves the checkpoint past it; nothing feeds afterwards.
+    private void passedAsLive(String text) throws Exception {
+        live.add("bob");
+        post(text);
+        awaitAllDone();
+        pushing.close();
+        int partition = MemoryPartitions.PARTITIONING.partitionOf("bob");
+        partitions.now(new ChatCommand.NotePushes(partition, partitions.deliveries.newest(partition), List.of()));
+        assertThat(fcm.sent).isEmpty();
     }
 
     @Test
@@ -401,7 +442,7 @@ class PushLaneTest {
                     partitions.deliveries,
                     partitions,
                     user -> Optional.of(live.contains(user)),
-                    Clock.fixed(NOON, ZoneOffset.UTC));
+                    clock);
             PushLane.Limits limits = new PushLane.Limits(1_000, Duration.ofMillis(700), TRIES, Duration.ZERO);
             for (ProviderKind kind : desk.providers()) {
                 lanes.add(new PushLane(kind, parts, desk, queue, limits));
