@@ -14,7 +14,7 @@ import picocli.CommandLine;
 /// their own
 /// descriptions. Run by build-deb.sh: `java -cp … Pages.java FOLDER`.
 final class Pages {
-    private static final List<String> OF_THE_NODE = List.of("config", "push");
+    private static final List<String> OF_THE_NODE = List.of("config", "push", "certs");
 
     private Pages() {}
 
@@ -28,8 +28,9 @@ final class Pages {
             }
         }
         parley.addSubcommand("node", node());
-        parley.getSubcommands().get("node").getCommandSpec().removeSubcommand("config");
-        parley.getSubcommands().get("node").getCommandSpec().removeSubcommand("push");
+        for (String command : OF_THE_NODE) {
+            parley.getSubcommands().get("node").getCommandSpec().removeSubcommand(command);
+        }
         Path folder = Path.of(args[0]);
         Files.writeString(folder.resolve("parley.bash"), AutoComplete.bash("parley", parley));
         Files.writeString(folder.resolve("parley.1"), page(parley));

@@ -47,6 +47,9 @@ final class ArchitectureRules {
         rules.put("Chronicle in one package", only("net.openhft", "raftstorage.chronicle"));
         rules.put("Helidon at the edges of the node", only("io.helidon", "node.edge", "node.admin", "node.push.https"));
         rules.put("Pushy in one package", only("com.eatthepath", "node.push.apns"));
+        rules.put(
+                "Bouncy Castle where certificates are made and keys are read",
+                only("org.bouncycastle", "node.certs", "node.tls"));
         rules.put("OpenSearch in one package", only("org.opensearch", "jepsen.checker"));
         rules.put("gRPC between nodes", only("io.grpc", "node.peer"));
         rules.put("Netty between nodes", only("io.netty", "node.peer"));
@@ -69,6 +72,7 @@ final class ArchitectureRules {
                 "protocol.json",
                 "node.config",
                 "node.admin",
+                "node.certs",
                 "node.push.webpush",
                 "node.push.fcm",
                 "cli",

@@ -50,6 +50,10 @@ class ArchitectureTest {
                     type("net.openhft.chronicle")),
             breaks("Helidon at the edges of the node", in("node.gate", "io.helidon.X"), type("io.helidon")),
             breaks("Pushy in one package", in("node.push", "com.eatthepath.X"), type("com.eatthepath")),
+            breaks(
+                    "Bouncy Castle where certificates are made and keys are read",
+                    in("node.peer", "org.bouncycastle.X"),
+                    type("org.bouncycastle")),
             breaks("OpenSearch in one package", in("jepsen.run", "org.opensearch.X"), type("org.opensearch")),
             breaks("gRPC between nodes", in("node.gate", "io.grpc.stub.X"), type("io.grpc.stub")),
             breaks("Netty between nodes", in("node.edge", "io.netty.X"), type("io.netty")),

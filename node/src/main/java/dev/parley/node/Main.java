@@ -1,5 +1,6 @@
 package dev.parley.node;
 
+import dev.parley.node.certs.CertsCommand;
 import dev.parley.node.config.ConfigException;
 import dev.parley.node.config.ConfigFile;
 import dev.parley.node.config.NodeConfig;
@@ -27,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/// The process of one node: `parley node`, `parley config` and `parley push` run it.
+/// The process of one node: `parley node`, `parley config`, `parley certs` and `parley push` run it.
 ///
 /// A person's mistake ends it with one sentence on standard error and exit code 2, anything else that stops it
 /// from
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Runs one node of Parley until it is told to stop (SIGTERM or Ctrl-C).",
-        subcommands = {Main.Config.class, Main.Push.class})
+        subcommands = {Main.Config.class, Main.Push.class, CertsCommand.class})
 public final class Main implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MISTAKE = 2;
