@@ -114,6 +114,7 @@ final class NodeAssembly {
     private final LeaderBoard leaders;
     private final Readiness readiness = new Readiness();
     private final NodeMetrics metrics = new NodeMetrics();
+    private final PushMetrics pushMetrics = new PushMetrics(metrics);
     private final Map<GroupId, DeliveryRing> rings = new HashMap<>();
 
     NodeAssembly(NodeConfig config, Node node) {
@@ -126,7 +127,7 @@ final class NodeAssembly {
 
     void start() throws IOException, EdgeStartException {
         byte[] secret = SecretFile.bytes(config.cluster().secretFile());
-        PushDesk push = PushProviders.desk(config.push(), new PushMetrics(metrics), Clock.systemUTC());
+        PushDesk push = PushProviders.desk(config.push(), pushMetrics, Clock.systemUTC());
         node.up("push", push::close);
         Readiness.Gate clientPort = readiness.gate("client-port", "not open yet");
         Reached reached = reach(secret);
@@ -274,7 +275,7 @@ final class NodeAssembly {
             throws IOException {
         PushParts parts = new PushParts(
                 self, partitioning, leaders, groups, deliveries, gate, presence::isOnline, Clock.systemUTC());
-        PushFeed feed = PushAssembly.start(node, config.push(), desk, data, parts);
+        PushFeed feed = PushAssembly.start(node, config.push(), desk, data, parts, pushMetrics::queueRebuilt);
         presence.onLapse(feed::lapsed);
         GroupMetrics.registerPushes(metrics, feed::pending);
         return feed;

@@ -2,6 +2,7 @@ package dev.parley.node.health;
 
 import dev.parley.node.push.ProviderKind;
 import dev.parley.node.push.PushObserver;
+import dev.parley.node.push.PushQueueTrouble;
 import dev.parley.node.push.PushResult;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.List;
 public final class PushMetrics implements PushObserver {
     private final NodeMetrics.PairCount<ProviderKind, Answer> answers;
     private final NodeMetrics.CaseDurations<ProviderKind> durations;
+    private final NodeMetrics.Count<PushQueueTrouble> rebuilt;
 
     /// Adds the figures.
     public PushMetrics(NodeMetrics metrics) {
@@ -24,6 +26,16 @@ public final class PushMetrics implements PushObserver {
                 "Time from giving a push to its provider to the answer.",
                 "provider",
                 ProviderKind.class);
+        rebuilt = metrics.count(
+                "parley_push_queue_rebuilt",
+                "Times that the local queue of pushes was broken and was begun anew from the outbox.",
+                "when",
+                PushQueueTrouble.class);
+    }
+
+    /// The local queue was broken and begun anew.
+    public void queueRebuilt(PushQueueTrouble when) {
+        rebuilt.add(when);
     }
 
     @Override

@@ -11,9 +11,6 @@ import dev.parley.node.tables.PushFacts;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.ReadOutcome;
-import dev.parley.raftstorage.queue.LocalQueue;
-import dev.parley.raftstorage.queue.QueueEntry;
-import dev.parley.raftstorage.queue.QueueFullException;
 import dev.parley.raftstorage.table.TableReader;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,7 +39,9 @@ import org.slf4j.LoggerFactory;
 /// a
 /// replicated checkpoint: the deliveries after it are kept, and whoever leads next feeds its own queue from
 /// there. So the
-/// queue may be lost, and is begun anew with each start; what it saves is the memory of a long backlog.
+/// queue may be lost, and is begun anew with each start and when it proves broken; what it saves is the memory
+/// of a
+/// long backlog.
 ///
 /// One platform thread, as the queue needs.
 public final class PushFeed implements AutoCloseable {
@@ -68,19 +67,21 @@ public final class PushFeed implements AutoCloseable {
     private static final Duration READ_MAX = Duration.ofSeconds(10);
 
     private final PushParts parts;
-    private final LocalQueue queue;
+    private final PushQueue queue;
     private final List<PushLane> lanes;
     private final ArrayBlockingQueue<String> lapsed = new ArrayBlockingQueue<>(LAPSED_MAX);
     private final Map<Integer, Source> sources = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Worker worker;
-    private boolean full;
+
+    /// Users who were looked at and whose items are not done yet: the outbox may not have them.
+    private final Deque<Lapse> lapsing = new ArrayDeque<>();
 
     /// Starts the worker.
     ///
-    /// @param queue empty, and used by nobody else but the lanes
+    /// @param queue not begun yet
     /// @param lanes one for each provider that is configured; without any, everything is done at once
-    public PushFeed(PushParts parts, LocalQueue queue, List<PushLane> lanes) {
+    public PushFeed(PushParts parts, PushQueue queue, List<PushLane> lanes) {
         this.parts = parts;
         this.queue = queue;
         this.lanes = List.copyOf(lanes);
@@ -117,6 +118,9 @@ public final class PushFeed implements AutoCloseable {
     private void run() throws InterruptedException {
         boolean more = false;
         while (!closed.await(more ? 0 : EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (queue.renew(lanes)) {
+                beginAnew();
+            }
             followLeadership();
             more = false;
             for (Map.Entry<Integer, Source> source : sources.entrySet()) {
@@ -126,6 +130,13 @@ public final class PushFeed implements AutoCloseable {
             }
             feedLapsed();
         }
+    }
+
+    /// Nothing of what was put into the queue is in it any more.
+    private void beginAnew() {
+        sources.clear();
+        lapsing.forEach(lapse -> lapsed(lapse.users()));
+        lapsing.clear();
     }
 
     private void followLeadership() throws InterruptedException {
@@ -153,7 +164,7 @@ public final class PushFeed implements AutoCloseable {
         }
         try {
             List<Delivery> found = parts.deliveries().newer(partition, source.fedThrough, DELIVERIES_MAX);
-            if (found.isEmpty() || !append(items(partition, found))) {
+            if (found.isEmpty() || !queue.append(items(partition, found))) {
                 return false;
             }
             source.fedThrough = found.getLast().number();
@@ -176,13 +187,20 @@ public final class PushFeed implements AutoCloseable {
             return;
         }
         @Nullable Set<PushItem> items = takenOver.due(page);
-        if (items != null && append(items)) {
+        if (items != null && queue.append(items)) {
             takenOver.looked(page);
             lanes.forEach(PushLane::wake);
         }
     }
 
     private void feedLapsed() throws InterruptedException {
+        long completed = completedThrough();
+        while (!lapsing.isEmpty() && lapsing.peekFirst().queueNumber() <= completed) {
+            lapsing.removeFirst();
+        }
+        if (lapsing.size() >= LAPSED_MAX / LAPSED_AT_ONCE) {
+            return;
+        }
         List<String> users = new ArrayList<>();
         lapsed.drainTo(users, LAPSED_AT_ONCE);
         Set<PushItem> items = new LinkedHashSet<>();
@@ -202,7 +220,8 @@ public final class PushFeed implements AutoCloseable {
         }
         if (items.isEmpty()) {
             lapsed(again);
-        } else if (append(items)) {
+        } else if (queue.append(items)) {
+            lapsing.add(new Lapse(queue.lastNumber(), users));
             lanes.forEach(PushLane::wake);
             lapsed(again);
         } else {
@@ -242,32 +261,9 @@ public final class PushFeed implements AutoCloseable {
         return changed;
     }
 
-    private boolean append(Set<PushItem> items) {
-        List<QueueEntry> entries = new ArrayList<>(items.size());
-        long number = queue.lastNumber();
-        for (PushItem item : items) {
-            entries.add(new QueueEntry(++number, item.encoded()));
-        }
-        if (entries.isEmpty()) {
-            return true; // says nothing of the room there is
-        }
-        try {
-            queue.append(entries);
-            full = false;
-            return true;
-        } catch (QueueFullException e) {
-            if (!full) {
-                LOG.warn("pushes wait in the outbox: reason={}", e.getMessage());
-            }
-            full = true;
-            return false;
-        }
-    }
-
     /// Moves the checkpoint to where all lanes are done.
     private void settle(int partition, Source source) {
-        long completed =
-                lanes.stream().mapToLong(PushLane::completedThrough).min().orElse(queue.lastNumber());
+        long completed = completedThrough();
         if (lanes.stream().filter(lane -> lane.takeAbandoned(partition)).count() > 0) {
             LOG.info("outbox read again for pushes: group={}", Partitioning.group(partition));
             sources.remove(partition, source);
@@ -293,6 +289,11 @@ public final class PushFeed implements AutoCloseable {
         }
     }
 
+    /// Every entry of the queue up to this number is dealt with by all lanes.
+    private long completedThrough() {
+        return lanes.stream().mapToLong(PushLane::completedThrough).min().orElse(queue.lastNumber());
+    }
+
     private <T> @Nullable T read(int partition, Function<TableReader, T> reading) throws InterruptedException {
         try {
             return parts.groups()
@@ -311,6 +312,9 @@ public final class PushFeed implements AutoCloseable {
     ///
     /// @param queueNumber of the last entry that was in the queue then
     private record Batch(long queueNumber, long deliveryNumber) {}
+
+    /// Users whose sessions proved dead, with the number of the last of their entries.
+    private record Lapse(long queueNumber, List<String> users) {}
 
     /// The place in one partition's deliveries. Only the worker changes it, but for the checkpoint.
     private static final class Source {

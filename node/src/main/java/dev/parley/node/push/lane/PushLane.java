@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,7 @@ public final class PushLane implements AutoCloseable {
 
     private final ProviderKind kind;
     private final PushTask.Parts parts;
-    private final LocalQueue queue;
+    private final AtomicReference<@Nullable Reading> next = new AtomicReference<>();
     private final Semaphore room;
     private final Semaphore news = new Semaphore(0);
     private final ExecutorService tasks;
@@ -74,13 +76,14 @@ public final class PushLane implements AutoCloseable {
         }
     }
 
-    /// Starts the lane.
+    /// A queue to read from.
     ///
-    /// @param queue empty yet
-    public PushLane(ProviderKind kind, PushParts node, PushDesk desk, LocalQueue queue, Limits limits) {
+    /// @param failed told if it cannot be read
+    private record Reading(LocalQueue.Reader reader, Consumer<Throwable> failed) {}
+
+    /// Starts the lane.
+    public PushLane(ProviderKind kind, PushParts node, PushDesk desk, Limits limits) {
         this.kind = kind;
-        this.queue = queue;
-        this.readThrough = queue.lastNumber();
         this.parts = new PushTask.Parts(
                 kind,
                 node,
@@ -95,6 +98,23 @@ public final class PushLane implements AutoCloseable {
         this.tasks = Executors.newThreadPerTaskExecutor(
                 Worker.threads("push-task-" + kind.wire(), Worker.Kind.VIRTUAL, Fault.logged()));
         this.worker = Worker.start("push-lane-" + kind.wire(), Worker.Kind.PLATFORM, Fault.fatal(), this::run);
+    }
+
+    /// From now on the lane reads from this reader, which it closes in the end. What it did not read from the
+    /// one before
+    /// comes again under other numbers. Any thread.
+    ///
+    /// @param behind all entries have higher numbers
+    /// @param failed told if it cannot be read; the lane then waits for another reader
+    void readFrom(LocalQueue.Reader reader, long behind, Consumer<Throwable> failed) {
+        synchronized (open) {
+            readThrough = Math.max(readThrough, behind);
+        }
+        Reading unread = next.getAndSet(new Reading(reader, failed));
+        if (unread != null) {
+            unread.reader().close();
+        }
+        news.release();
     }
 
     /// Every entry of the queue up to this number is dealt with. Any thread.
@@ -131,34 +151,53 @@ public final class PushLane implements AutoCloseable {
     }
 
     private void run() throws InterruptedException {
-        try (LocalQueue.Reader reader = queue.reader(readThrough)) {
-            while (stopping.getCount() > 0) {
-                List<QueueEntry> entries = reader.next(READ_MAX, Duration.ZERO);
-                if (entries.isEmpty()) {
-                    boolean _ = news.tryAcquire(READ_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-                    news.drainPermits();
-                }
-                for (QueueEntry entry : entries) {
-                    room.acquire();
-                    take(entry);
-                }
+        while (stopping.getCount() > 0) {
+            Reading reading = next.getAndSet(null);
+            if (reading == null) {
+                awaitNews();
+            } else {
+                read(reading);
             }
         }
     }
 
-    private void take(QueueEntry entry) {
-        PushItem item = PushItem.decoded(entry.payload());
+    private void awaitNews() throws InterruptedException {
+        boolean _ = news.tryAcquire(READ_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        news.drainPermits();
+    }
+
+    /// Until there is another reader, or this one fails.
+    private void read(Reading reading) throws InterruptedException {
+        try (LocalQueue.Reader reader = reading.reader()) {
+            while (stopping.getCount() > 0 && next.get() == null) {
+                List<QueueEntry> entries = reader.next(READ_MAX, Duration.ZERO);
+                if (entries.isEmpty()) {
+                    awaitNews();
+                }
+                for (QueueEntry entry : entries) {
+                    PushItem item = PushItem.decoded(entry.payload());
+                    room.acquire();
+                    take(entry.number(), item);
+                }
+            }
+        } catch (RuntimeException | AssertionError | InternalError e) {
+            LOG.debug("push queue not read: provider={}", kind.wire(), e);
+            reading.failed().accept(e);
+        }
+    }
+
+    private void take(long number, PushItem item) {
         @Nullable PushTask fresh = null;
         synchronized (open) {
-            open.add(entry.number());
-            readThrough = entry.number();
+            open.add(number);
+            readThrough = Math.max(readThrough, number);
             PushTask covering = running.get(item);
             if (covering == null) {
                 fresh = new PushTask(item, parts);
                 running.put(item, fresh);
                 covering = fresh;
             }
-            covering.covers(entry.number());
+            covering.covers(number);
         }
         if (fresh != null) {
             tasks.execute(fresh);

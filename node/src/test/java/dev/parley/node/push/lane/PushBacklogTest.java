@@ -23,7 +23,6 @@ import dev.parley.node.push.PushProvider;
 import dev.parley.node.push.PushResult;
 import dev.parley.raftstorage.chronicle.ChronicleQueues;
 import dev.parley.raftstorage.queue.DiskRoom;
-import dev.parley.raftstorage.queue.LocalQueue;
 import dev.parley.raftstorage.queue.QueueLimits;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,14 +53,14 @@ class PushBacklogTest {
     private static final int TASKS_MAX = 10_000;
     private static final Duration ASKED = Duration.ofSeconds(2);
 
-    private final LocalQueue queue;
+    private final PushQueue queue;
     private final MemoryPartitions partitions = new MemoryPartitions();
     private final Room room = new Room();
     private final Set<String> live = ConcurrentHashMap.newKeySet();
     private final Provider provider = new Provider();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(PushFeed.class);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(PushQueue.class);
     private final InboxFeed lists = new InboxFeed(
             MemoryPartitions.SELF,
             MemoryPartitions.PARTITIONING,
@@ -71,8 +70,10 @@ class PushBacklogTest {
             partitions);
 
     PushBacklogTest(@TempDir Path folder) {
-        queue = new ChronicleQueues(folder, QueueLimits.DEFAULT, room, Clock.systemUTC(), (_, _) -> {})
-                .open("push", "life");
+        queue = new PushQueue(
+                listener -> new ChronicleQueues(folder, QueueLimits.DEFAULT, room, Clock.systemUTC(), listener),
+                "life",
+                _ -> {});
         open.add(queue);
     }
 
@@ -232,7 +233,6 @@ class PushBacklogTest {
                 ProviderKind.FCM,
                 parts(),
                 desk,
-                queue,
                 new PushLane.Limits(TASKS_MAX, Duration.ofMillis(500), 8, Duration.ofHours(1)));
         open.add(lane);
         return lane;

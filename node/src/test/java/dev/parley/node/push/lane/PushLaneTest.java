@@ -21,7 +21,6 @@ import dev.parley.node.push.PushProvider;
 import dev.parley.node.push.PushResult;
 import dev.parley.raftstorage.NodeId;
 import dev.parley.raftstorage.queue.DiskRoom;
-import dev.parley.raftstorage.queue.LocalQueue;
 import dev.parley.raftstorage.queue.MemoryQueues;
 import dev.parley.raftstorage.queue.QueueLimits;
 import java.time.Clock;
@@ -87,29 +86,6 @@ class PushLaneTest {
                 .isEqualTo(new PushNotice.NewMessages("bob", conversation, "ann", Optional.of("@bob"), 3, 3, true));
         awaitAllDone();
         assertThat(fcm.sent).hasSize(1);
-    }
-
-    /// What came before it needs no second push, and what came with it is pushed with the next message at the
-    /// latest.
-    @Test
-    void a_change_of_a_list_that_cannot_be_read_keeps_back_no_later_push() throws Exception {
-        int partition = MemoryPartitions.PARTITIONING.partitionOf("bob");
-        awaitAllDone();
-        pushing.close();
-        long before = partitions.deliveries.newest(partition);
-        post("hidden");
-        await().atMost(PATIENCE).until(() -> partitions.deliveries.newest(partition) > before);
-        partitions.damage(partition, partitions.deliveries.newest(partition));
-        post("hello");
-
-        pushing = new Pushing();
-
-        fcm.awaitSent(1);
-        awaitAllDone();
-        assertThat(fcm.sent)
-                .extracting(Sent::notice)
-                .containsExactly(
-                        new PushNotice.NewMessages("bob", conversation, "ann", Optional.of("hello"), 2, 2, false));
     }
 
     @Test
@@ -423,7 +399,7 @@ class PushLaneTest {
 
     /// All of a node that pushes; begun anew with each start.
     private final class Pushing implements AutoCloseable {
-        private final LocalQueue queue = queues.open("push", "life");
+        private final PushQueue queue = new PushQueue(_ -> queues, "life", _ -> {});
         private final PushDesk desk = new PushDesk(
                 List.of(new PushDesk.Bounded(fcm, 100), new PushDesk.Bounded(apns, 100)),
                 Duration.ofSeconds(60),
@@ -433,7 +409,6 @@ class PushLaneTest {
         private final PushFeed feed;
 
         Pushing() {
-            queue.clear();
             PushParts parts = new PushParts(
                     MemoryPartitions.SELF,
                     MemoryPartitions.PARTITIONING,
@@ -445,7 +420,7 @@ class PushLaneTest {
                     clock);
             PushLane.Limits limits = new PushLane.Limits(1_000, Duration.ofMillis(700), TRIES, Duration.ZERO);
             for (ProviderKind kind : desk.providers()) {
-                lanes.add(new PushLane(kind, parts, desk, queue, limits));
+                lanes.add(new PushLane(kind, parts, desk, limits));
             }
             feed = new PushFeed(parts, queue, lanes);
         }
