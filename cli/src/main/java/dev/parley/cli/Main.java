@@ -5,6 +5,7 @@ import dev.parley.cli.admin.OutboxCommand;
 import dev.parley.cli.admin.PartitionCommand;
 import dev.parley.cli.admin.PartitionsCommand;
 import dev.parley.cli.admin.RebalanceCommand;
+import dev.parley.cli.admin.RepairCommand;
 import dev.parley.cli.admin.StatusCommand;
 import dev.parley.cli.admin.TokenCommand;
 import dev.parley.cli.admin.TraceCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             PartitionsCommand.class,
             PartitionCommand.class,
             RebalanceCommand.class,
+            RepairCommand.class,
             OutboxCommand.class,
             TraceCommand.class,
             BenchCommand.class

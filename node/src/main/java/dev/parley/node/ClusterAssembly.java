@@ -18,10 +18,13 @@ import dev.parley.node.peer.JoinCall;
 import dev.parley.node.peer.KnownPeers;
 import dev.parley.node.peer.PeerChannels;
 import dev.parley.node.peer.PeerServer;
+import dev.parley.node.peer.RemoteDigests;
 import dev.parley.node.peer.RemoteFleet;
 import dev.parley.node.placement.LeaderBoard;
 import dev.parley.node.placement.Partitioning;
 import dev.parley.node.placement.Placement;
+import dev.parley.node.scrub.LocalDigests;
+import dev.parley.node.scrub.Scrubber;
 import dev.parley.node.system.ClusterAnswer;
 import dev.parley.node.system.ClusterState;
 import dev.parley.node.system.NodeEntry;
@@ -53,7 +56,7 @@ final class ClusterAssembly {
     private final NodeEntry own;
 
     /// What the parts of the node need of it.
-    record Parts(Fleet fleet, ClusterOrders orders, ClusterNews news) {}
+    record Parts(Fleet fleet, ClusterOrders orders, ClusterNews news, Scrubber scrubber) {}
 
     /// Begins with what the node knew when it last ran, else with what its configuration says.
     ClusterAssembly(NodeConfig config, Node node, DataDirectory data) throws IOException {
@@ -236,11 +239,20 @@ final class ClusterAssembly {
         LocalNode local = new LocalNode(view, groups, admin, condition);
         Fleet fleet = new RemoteFleet(local, peers);
         ClusterOrders orders = new ClusterOrders(view, leaders, fleet);
-        peerServer.serve(local, new JoinDesk(data.identity().clusterId(), view, orders));
+        LocalDigests digests = new LocalDigests(groups);
+        peerServer.serve(local, digests, new JoinDesk(data.identity().clusterId(), view, orders));
         ClusterNews news = new ClusterNews(view, leaders, fleet, orders, own);
         node.up("cluster-news", news::close);
         CoordinatorLoop coordinator = new CoordinatorLoop(view, leaders, fleet, orders, founding);
         node.up("coordinator", coordinator::close);
-        return new Parts(fleet, orders, news);
+        Scrubber scrubber = new Scrubber(
+                view.self(),
+                leaders,
+                groups,
+                new RemoteDigests(view.self(), digests, peers),
+                new Scrubber.Settings(
+                        config.storage().scrubEvery(), (long) config.storage().scrubMbPerSecond() << 20));
+        node.up("scrub", scrubber::close);
+        return new Parts(fleet, orders, news, scrubber);
     }
 }

@@ -175,9 +175,8 @@ final class NodeAssembly {
         readiness.require("cluster", () -> fleet.news().trouble().stream().toList());
         repair(storage, view, peers, reached.emptied());
 
-        ClusterAdmin clusterAdmin = new ClusterAdmin(view, fleet.orders(), fleet.fleet(), Clock.systemUTC());
-        node.up("cluster-admin", clusterAdmin::close);
-        int adminPort = admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), clusterAdmin);
+        int adminPort = admin(
+                gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), administered(view, fleet));
         edge(
                 new EdgeParts(
                         measured(gate, sessions),
@@ -191,6 +190,13 @@ final class NodeAssembly {
                         data.identity().clusterId()),
                 clientPort);
         serviceManager(groups, adminPort);
+    }
+
+    private AdminServer.Cluster administered(ClusterView view, ClusterAssembly.Parts fleet) {
+        ClusterAdmin admin = new ClusterAdmin(view, fleet.orders(), fleet.fleet(), Clock.systemUTC());
+        node.up("cluster-admin", admin::close);
+        GroupMetrics.registerDiverged(metrics, fleet.scrubber()::diverged);
+        return new AdminServer.Cluster(admin, fleet.scrubber());
     }
 
     /// What a node needs before it opens its groups: its place on disk, and the other nodes.
@@ -403,7 +409,7 @@ final class NodeAssembly {
             PeerChannels peers,
             SessionRegistry sessions,
             OutboxReport outbox,
-            ClusterAdmin clusterAdmin) {
+            AdminServer.Cluster cluster) {
         GroupMetrics.register(metrics, groups::statuses);
         ProcessMetrics.register(metrics, readiness, config.node().dataDir());
         TokenIssuer issuer = (userId, ttl) -> {
@@ -421,7 +427,7 @@ final class NodeAssembly {
                         peers::reachable,
                         () -> sessions.live().size(),
                         outbox::lines),
-                Optional.of(clusterAdmin),
+                Optional.of(cluster),
                 NodeVersion.current());
         node.up("admin-port", admin::close);
         return admin.port();

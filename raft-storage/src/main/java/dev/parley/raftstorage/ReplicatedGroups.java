@@ -1,6 +1,7 @@
 package dev.parley.raftstorage;
 
 import dev.parley.raftstorage.table.TableReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -25,6 +26,16 @@ public interface ReplicatedGroups<A> extends AutoCloseable {
 
     /// Reads this replica's tables as they are, which may be old.
     <T> CompletableFuture<ReadOutcome<T>> readStale(GroupId group, Function<TableReader, T> function);
+
+    /// Reads this replica's tables as they are after the entry of an index and before the next: two replicas
+    /// that
+    /// answer for one index must answer alike. Unavailable if the replica is past it already, or does not come
+    /// there
+    /// in time.
+    ///
+    /// @param wait how long the replica may take to come there
+    <T> CompletableFuture<ReadOutcome<T>> readAt(
+            GroupId group, long logIndex, Duration wait, Function<TableReader, T> function);
 
     /// What this node knows of one group; cheap enough for every request.
     GroupStatus status(GroupId group);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.parley.cli.CommandFailed;
 import dev.parley.cli.Screen;
 import dev.parley.cli.Table;
@@ -31,12 +32,21 @@ public final class PartitionsCommand implements Callable<Integer> {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
+    @Option(
+            names = "--verify",
+            description = "Compares all replicas, row by row, each range at one log index. Reads everything.")
+    private boolean verify;
+
     @Option(names = "--json", description = "Prints JSON for programs.")
     private boolean json;
 
     @Override
     public Integer call() throws JsonProcessingException {
-        JsonNode groups = admin.open().cluster().path("groups");
+        AdminApi api = admin.open();
+        JsonNode groups = api.cluster().path("groups");
+        if (verify) {
+            return verify(api, groups);
+        }
         PrintWriter out = spec.commandLine().getOut();
         boolean sound = true;
         Table table = new Table("PARTITION", "REPLICAS", "LEADER", "SIZE", "ENTRIES", "LAG", "HEALTH");
@@ -63,6 +73,28 @@ public final class PartitionsCommand implements Callable<Integer> {
             table.print(out);
         }
         return sound ? 0 : CommandFailed.FAILED;
+    }
+
+    private int verify(AdminApi api, JsonNode groups) throws JsonProcessingException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Verification> found = new ArrayList<>();
+        groups.forEach(
+                group -> found.add(Verification.of(api, group.path("group").asText(), out)));
+        if (json) {
+            ArrayNode all = JSON.createArrayNode();
+            found.forEach(one -> all.add(one.json()));
+            out.println(JSON.writeValueAsString(all));
+        } else {
+            Table table = new Table("PARTITION", "COMPARED", "ROWS", "SIZE", "REPLICAS ARE");
+            found.forEach(one -> table.row(
+                    one.group(),
+                    String.join(",", one.compared()),
+                    "%,d".formatted(one.rows()),
+                    size(one.bytes()),
+                    one.verdict()));
+            table.print(out);
+        }
+        return found.stream().allMatch(Verification::equal) ? 0 : CommandFailed.FAILED;
     }
 
     static String size(long bytes) {

@@ -57,8 +57,10 @@ class GrowTest {
                 leave(cluster, 2, 3);
                 assertThat(replicas(cluster.picture(3)).values()).containsOnly(5, 0);
 
+                assertReplicasEqual(cluster, 3);
                 talk.finish();
                 talk.assertAllIsThere(cluster, List.of(3, 4, 5));
+                repairOddReplica(cluster, talk);
             }
         }
     }
@@ -118,6 +120,46 @@ class GrowTest {
         });
         cluster.delete("/admin/v1/cluster/nodes/n" + node, at);
         cluster.stop(node);
+    }
+
+    /// All replicas of all groups are the same, row by row, while users talk.
+    private static void assertReplicasEqual(GrowingCluster cluster, int at) throws Exception {
+        long rows = 0;
+        for (int partition = 0; partition < GrowingCluster.PARTITIONS; partition++) {
+            JsonNode found = verify(cluster, partition, at);
+            assertThat(found.path("equal").asBoolean()).as(found.toString()).isTrue();
+            assertThat(found.path("compared")).hasSize(3);
+            rows += found.path("rows").asLong();
+        }
+        assertThat(rows).isGreaterThan(CONVERSATIONS);
+    }
+
+    private static JsonNode verify(GrowingCluster cluster, int partition, int at) throws Exception {
+        JsonNode found = cluster.post("/admin/v1/cluster/groups/p-00" + partition + "/verify", at);
+        assertThat(found.path("next").isNull()).as("all of it in one answer").isTrue();
+        return found;
+    }
+
+    /// One row of one replica is changed on its disk: the comparison names it, and the repair fetches it anew.
+    private static void repairOddReplica(GrowingCluster cluster, Talk talk) throws Exception {
+        cluster.stopKept(4);
+        int partition = OddRow.plant(cluster.home(4).resolve("data"), GrowingCluster.PARTITIONS);
+        cluster.restart(4);
+        cluster.awaitReady(4);
+        cluster.await("three replicas of each group", 3, picture -> GrowingCluster.settled(picture, 3));
+
+        JsonNode found = verify(cluster, partition, 3);
+        assertThat(found.path("equal").asBoolean()).as(found.toString()).isFalse();
+        assertThat(found.path("odd").asText()).isEqualTo("n4");
+
+        cluster.post("/admin/v1/cluster/groups/p-00" + partition + "/repair/n4", 3);
+        cluster.await(
+                "the repair",
+                3,
+                picture -> picture.toString().contains("repair") && GrowingCluster.settled(picture, 3));
+        JsonNode after = verify(cluster, partition, 3);
+        assertThat(after.path("equal").asBoolean()).as(after.toString()).isTrue();
+        talk.assertAllIsThere(cluster, List.of(4));
     }
 
     private static int active(JsonNode picture) {

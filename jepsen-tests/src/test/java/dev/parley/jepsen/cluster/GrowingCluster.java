@@ -126,6 +126,16 @@ final class GrowingCluster implements AutoCloseable {
         nodes.remove(node);
     }
 
+    /// Stops a node in order; it can be started again.
+    void stopKept(int node) throws InterruptedException {
+        process(node).stop(Duration.ofSeconds(20));
+    }
+
+    /// Where a node has its files.
+    Path home(int node) {
+        return folder.resolve("n" + node);
+    }
+
     private NodeProcess process(int node) {
         NodeProcess process = nodes.get(node);
         if (process == null) {

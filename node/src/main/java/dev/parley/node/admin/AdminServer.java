@@ -4,6 +4,7 @@ import dev.parley.node.cluster.ClusterAdmin;
 import dev.parley.node.config.NodeConfig;
 import dev.parley.node.config.SecretFile;
 import dev.parley.node.placement.Partitioning;
+import dev.parley.node.scrub.Scrubber;
 import dev.parley.node.wire.ProblemException;
 import dev.parley.node.wire.Problems;
 import dev.parley.protocol.ErrorCode;
@@ -42,6 +43,9 @@ public final class AdminServer implements AutoCloseable {
 
     private final WebServer server;
 
+    /// What a node needs whose cluster can be changed.
+    public record Cluster(ClusterAdmin admin, Scrubber scrubber) {}
+
     private AdminServer(WebServer server) {
         this.server = server;
     }
@@ -54,8 +58,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /// The same for a node whose cluster can be changed.
-    public static AdminServer start(
-            NodeConfig config, AdminPorts ports, Optional<ClusterAdmin> cluster, String version) {
+    public static AdminServer start(NodeConfig config, AdminPorts ports, Optional<Cluster> cluster, String version) {
         Optional<String> token = config.admin().tokenFile().map(SecretFile::token);
         HttpRouting.Builder routing = HttpRouting.builder()
                 .addFilter(new AdminGuard(config.admin().host(), token))
@@ -63,8 +66,11 @@ public final class AdminServer implements AutoCloseable {
                 .error(Exception.class, AdminAnswer::defect);
         new HealthRoutes(ports.readiness(), ports.metrics()).addTo(routing);
         new AccountRoutes(ports.gate(), ports.tokens()).addTo(routing);
-        new StatusRoute(config, ports, cluster, version).addTo(routing);
-        cluster.ifPresent(admin -> new ClusterRoutes(admin).addTo(routing));
+        new StatusRoute(config, ports, cluster.map(Cluster::admin), version).addTo(routing);
+        cluster.ifPresent(parts -> {
+            new ClusterRoutes(parts.admin()).addTo(routing);
+            new ReplicaRoutes(parts).addTo(routing);
+        });
         new OutboxRoutes(ports, config.cluster().partitions()).addTo(routing);
         new TraceRoutes(ports.gate(), new Partitioning(config.cluster().partitions())).addTo(routing);
         routing.any(AdminServer::unknown);

@@ -140,7 +140,7 @@ final class ClusterRoutes {
         AdminAnswer.json(response, 200, JsonNodeFactory.instance.objectNode().put("job", done));
     }
 
-    private static void job(ServerRequest request, ServerResponse response, String what, Order<Long> order) {
+    static void job(ServerRequest request, ServerResponse response, String what, Order<Long> order) {
         long job = carryOut(order);
         AUDIT.info(
                 "admin ordered: what={} job={} peer={}",
@@ -162,7 +162,7 @@ final class ClusterRoutes {
         return ProblemException.invalidField("from", "must name the node that gives the replica up");
     }
 
-    private static long rate(ServerRequest request) {
+    static long rate(ServerRequest request) {
         String text = request.query().first("rate").asOptional().orElse("0");
         if (!text.matches("[0-9]{1,6}")) {
             throw ProblemException.invalidField("rate", "must be megabytes a second, a whole number");
@@ -174,7 +174,7 @@ final class ClusterRoutes {
         return request.query().first(name).asOptional().map(ClusterRoutes::nodeId);
     }
 
-    private static NodeId node(ServerRequest request) {
+    static NodeId node(ServerRequest request) {
         return nodeId(request.path().pathParameters().get("node"));
     }
 
@@ -187,15 +187,19 @@ final class ClusterRoutes {
     }
 
     private GroupId group(ServerRequest request) {
+        return group(cluster, request);
+    }
+
+    static GroupId group(ClusterAdmin cluster, ServerRequest request) {
         String name = request.path().pathParameters().get("group");
-        return cluster.picture().state().placement().keySet().stream()
+        return cluster.state().placement().keySet().stream()
                 .filter(group -> group.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(ErrorCode.PATH_UNKNOWN, "There is no group " + name + "."));
     }
 
     @FunctionalInterface
-    private interface Order<T> {
+    interface Order<T> {
         T give() throws NotDoneException;
     }
 }

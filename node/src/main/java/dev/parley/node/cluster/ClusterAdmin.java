@@ -154,6 +154,34 @@ public final class ClusterAdmin implements AutoCloseable {
         });
     }
 
+    /// Begins to throw a replica away and fetch it anew from the others: it is taken out as in a move, by
+    /// voters that
+    /// are
+    /// sound without it, and replication rises again by itself.
+    ///
+    /// @return the number of the job
+    public long repair(GroupId group, NodeId node, long rateBytes) throws NotDoneException {
+        return begin(() -> {
+            Picture now = picture();
+            if (!now.state().replicas(group).contains(node)) {
+                throw new NotDoneException(true, "node " + node + " has no replica of " + group);
+            }
+            if (now.state().replicas(group).size() < 2) {
+                throw new NotDoneException(
+                        true,
+                        "node " + node + " has the only replica of " + group + ": there is nothing to fetch it from");
+            }
+            refuseLastHealthy(now.facts(), group, node);
+            Move move = Move.waiting(group, Optional.empty(), Optional.of(node));
+            return new ClusterCommand.StartJob(
+                    Job.Kind.REPAIR,
+                    Optional.empty(),
+                    List.of(move),
+                    rateBytes,
+                    now.state().version());
+        });
+    }
+
     /// Lets another replica lead.
     public void transferLeader(GroupId group, NodeId to) throws NotDoneException {
         Facts facts = picture().facts();

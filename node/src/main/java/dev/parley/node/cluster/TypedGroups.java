@@ -12,6 +12,7 @@ import dev.parley.raftstorage.SnapshotSession;
 import dev.parley.raftstorage.StorageHealth;
 import dev.parley.raftstorage.SubmitOutcome;
 import dev.parley.raftstorage.table.TableReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -47,6 +48,12 @@ public record TypedGroups<A>(ReplicatedGroups<GroupAnswer> groups, Function<Grou
     @Override
     public <T> CompletableFuture<ReadOutcome<T>> readStale(GroupId group, Function<TableReader, T> function) {
         return groups.readStale(group, function);
+    }
+
+    @Override
+    public <T> CompletableFuture<ReadOutcome<T>> readAt(
+            GroupId group, long logIndex, Duration wait, Function<TableReader, T> function) {
+        return groups.readAt(group, logIndex, wait, function);
     }
 
     @Override

@@ -158,6 +158,8 @@ public record NodeConfig(
     /// @param pendingBytesMax of one partition, submitted and not yet answered; above, writes are refused
     /// @param blockCacheMb shared by all partitions
     /// @param writeBufferMb shared by all partitions
+    /// @param scrubEvery how often the replicas of a partition are compared
+    /// @param scrubMbPerSecond read for that, on all nodes together
     public record Storage(
             @Setting(byDefault = "1073741824") long freeBytesMin,
             @Setting(byDefault = "5", max = 90) int freePercentMin,
@@ -169,7 +171,12 @@ public record NodeConfig(
             int blockCacheMb,
 
             @Setting(byDefault = "96", min = 8, max = 65_536)
-            int writeBufferMb) {}
+            int writeBufferMb,
+
+            @Setting(byDefault = "24h", min = 1, max = 31_536_000)
+            Duration scrubEvery,
+
+            @Setting(byDefault = "8", min = 1, max = 10_000) int scrubMbPerSecond) {}
 
     /// Whose tokens are taken.
     ///

@@ -107,6 +107,15 @@ public final class GroupMetrics {
                 unreadable);
     }
 
+    /// Adds whether replicas were found to differ.
+    public static void registerDiverged(NodeMetrics metrics, Supplier<Map<String, Double>> diverged) {
+        metrics.gauge(
+                "parley_group_diverged",
+                "On the leader: 1 if the last comparison found the replicas to differ, else 0.",
+                "group",
+                diverged);
+    }
+
     /// Adds how far pushing is behind.
     ///
     /// @param pending deliveries that may still need a push, by group

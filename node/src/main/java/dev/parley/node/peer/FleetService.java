@@ -6,6 +6,8 @@ import dev.parley.node.cluster.LocalNode;
 import dev.parley.node.cluster.OrderOutcome;
 import dev.parley.node.cluster.ReplicaOrder;
 import dev.parley.node.log.ClusterCodec;
+import dev.parley.node.peer.wire.DigestReply;
+import dev.parley.node.peer.wire.DigestRequest;
 import dev.parley.node.peer.wire.FleetGrpc;
 import dev.parley.node.peer.wire.JoinReply;
 import dev.parley.node.peer.wire.JoinRequest;
@@ -15,6 +17,7 @@ import dev.parley.node.peer.wire.OrderReplicaRequest;
 import dev.parley.node.peer.wire.ReportRequest;
 import dev.parley.node.peer.wire.SubmitClusterReply;
 import dev.parley.node.peer.wire.SubmitClusterRequest;
+import dev.parley.node.scrub.LocalDigests;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.NodeId;
 import io.grpc.Status;
@@ -26,10 +29,12 @@ final class FleetService extends FleetGrpc.FleetImplBase {
     private static final Duration SUBMIT = Duration.ofSeconds(5);
 
     private final LocalNode local;
+    private final LocalDigests digests;
     private final JoinDesk joins;
 
-    FleetService(LocalNode local, JoinDesk joins) {
+    FleetService(LocalNode local, LocalDigests digests, JoinDesk joins) {
         this.local = local;
+        this.digests = digests;
         this.joins = joins;
     }
 
@@ -68,6 +73,11 @@ final class FleetService extends FleetGrpc.FleetImplBase {
             case OrderOutcome.NotNow(String reason) ->
                 reply.onError(Status.FAILED_PRECONDITION.withDescription(reason).asRuntimeException());
         }
+    }
+
+    @Override
+    public void digest(DigestRequest request, StreamObserver<DigestReply> reply) {
+        answer(reply, RemoteDigests.reply(digests.ask(RemoteDigests.question(request))));
     }
 
     private static <T> void answer(StreamObserver<T> reply, T value) {

@@ -7,6 +7,7 @@ import dev.parley.node.delivery.DeliverySource;
 import dev.parley.node.delivery.TypingNotice;
 import dev.parley.node.gate.LocalReplicas;
 import dev.parley.node.presence.PresenceHost;
+import dev.parley.node.scrub.LocalDigests;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
 import dev.parley.raftstorage.ReplicaAdmin;
@@ -106,8 +107,8 @@ public final class PeerServer implements AutoCloseable {
     }
 
     /// Serves as one of the fleet from now on.
-    public void serve(LocalNode local, JoinDesk joins) {
-        handlers.addService(new FleetService(local, joins));
+    public void serve(LocalNode local, LocalDigests digests, JoinDesk joins) {
+        handlers.addService(new FleetService(local, digests, joins));
     }
 
     /// The port that is bound.

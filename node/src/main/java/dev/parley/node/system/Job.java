@@ -31,7 +31,9 @@ public record Job(
         REBALANCE,
         DRAIN,
         /// One replica, as an administrator said.
-        MOVE
+        MOVE,
+        /// A replica that differs from the others goes; [#RAISE] then fetches a new one.
+        REPAIR
     }
 
     public enum State {

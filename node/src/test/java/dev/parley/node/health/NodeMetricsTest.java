@@ -42,6 +42,7 @@ class NodeMetricsTest {
                 metrics, () -> Map.of("p-000", 3.0), () -> Map.of("p-000", 7.0), () -> Map.of("p-000", 1.0));
         NoticeMetrics.registerPresence(metrics, () -> 5);
         GroupMetrics.registerPushes(metrics, () -> Map.of("p-000", 3.0));
+        GroupMetrics.registerDiverged(metrics, () -> Map.of("p-000", 1.0));
         GroupMetrics.registerUnreadable(metrics, () -> Map.of("p-000", 2.0));
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);

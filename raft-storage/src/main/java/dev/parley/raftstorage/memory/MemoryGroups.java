@@ -17,6 +17,7 @@ import dev.parley.raftstorage.memory.MemoryGroup.Leadership;
 import dev.parley.raftstorage.memory.MemoryGroup.ReadPermit;
 import dev.parley.raftstorage.table.TableReader;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -117,6 +118,16 @@ public final class MemoryGroups<A> implements ReplicatedGroups<A> {
             }
         });
         return outcome;
+    }
+
+    /// Does not wait: the replica is there, or it is not.
+    @Override
+    public <T> CompletableFuture<ReadOutcome<T>> readAt(
+            GroupId id, long logIndex, Duration wait, Function<TableReader, T> function) {
+        long applied = status(id).appliedIndex();
+        return applied == logIndex
+                ? readStale(id, function)
+                : CompletableFuture.completedFuture(new ReadOutcome.Unavailable<>("the replica is at " + applied));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.parley.raftstorage.rocks.RocksTables;
 import dev.parley.raftstorage.rocks.TablesException;
 import dev.parley.raftstorage.table.TableReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +141,24 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
         return outcome;
     }
 
+    <T> CompletableFuture<ReadOutcome<T>> readAt(long logIndex, Duration wait, Function<TableReader, T> function) {
+        CompletableFuture<ReadOutcome<T>> outcome = new CompletableFuture<>();
+        var _ = stateMachine
+                .viewAt(logIndex)
+                .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((view, failed) -> {
+                    if (failed != null) {
+                        completions.execute(
+                                () -> outcome.complete(new ReadOutcome.Unavailable<>(Outcomes.reason(failed))));
+                    } else if (!node.reads().offer(() -> readIn(view, function, outcome))) {
+                        view.close();
+                        completions.execute(
+                                () -> outcome.complete(new ReadOutcome.Unavailable<>("too many reads wait")));
+                    }
+                });
+        return outcome;
+    }
+
     SnapshotSession openSnapshot() throws SnapshotException {
         if (!leads()) {
             throw new SnapshotException("this node does not lead " + id);
@@ -162,7 +181,8 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
         return ready;
     }
 
-    /// Whether the group has gone on without this node, as far as this node knows. Then its closing is no failure.
+    /// Whether the group has gone on without this node, as far as this node knows. Then its closing is no
+    /// failure.
     boolean removed() {
         return failure == null
                 && division()
@@ -326,17 +346,29 @@ final class GroupReplica<A> implements GroupStateMachine.Events {
 
     private <T> void readNow(Function<TableReader, T> function, CompletableFuture<ReadOutcome<T>> outcome) {
         boolean taken = node.reads().offer(() -> {
-            try (RocksTables.View view = slot.current().view()) {
-                outcome.complete(new ReadOutcome.Done<>(function.apply(view)));
+            RocksTables.View view;
+            try {
+                view = slot.current().view();
             } catch (TablesException e) {
-                LOG.warn("read failed: group={}", id, e);
                 outcome.complete(new ReadOutcome.Unavailable<>(Outcomes.reason(e)));
-            } catch (RuntimeException e) {
-                outcome.completeExceptionally(e);
+                return;
             }
+            readIn(view, function, outcome);
         });
         if (!taken) {
             outcome.complete(new ReadOutcome.Unavailable<>("too many reads wait"));
+        }
+    }
+
+    private <T> void readIn(
+            RocksTables.View view, Function<TableReader, T> function, CompletableFuture<ReadOutcome<T>> outcome) {
+        try (view) {
+            outcome.complete(new ReadOutcome.Done<>(function.apply(view)));
+        } catch (TablesException e) {
+            LOG.warn("read failed: group={}", id, e);
+            outcome.complete(new ReadOutcome.Unavailable<>(Outcomes.reason(e)));
+        } catch (RuntimeException e) {
+            outcome.completeExceptionally(e);
         }
     }
 }

@@ -35,9 +35,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets Ratis drive one replica: applies entries to the tables through the machine.
 ///
-/// Applying, flushing and swapping in a snapshot happen on Ratis' updater thread of the group; pausing comes from a
+/// Applying, flushing and swapping in a snapshot happen on Ratis' updater thread of the group; pausing comes
+/// from a
 /// gRPC thread, and the lock makes it wait for an entry that is being applied. Ratis may apply further entries
-/// between pause and reinitialize, which is harmless: the tables are exchanged only in reinitialize, on the same
+/// between pause and reinitialize, which is harmless: the tables are exchanged only in reinitialize, on the
+/// same
 /// thread.
 final class GroupStateMachine<A> extends BaseStateMachine {
     private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
@@ -48,7 +50,11 @@ final class GroupStateMachine<A> extends BaseStateMachine {
     private final StorageDisk disk;
     private final Events events;
     private final ReentrantLock lock = new ReentrantLock();
+    private final ExactReads exactReads = new ExactReads();
     private volatile long lastMillis;
+
+    /// The last entry that may have changed the tables; guarded by the lock.
+    private long writtenIndex;
 
     GroupStateMachine(
             TablesSlot slot, ReplicatedMachine<A> machine, Submitter<A> submitter, StorageDisk disk, Events events) {
@@ -99,7 +105,8 @@ final class GroupStateMachine<A> extends BaseStateMachine {
         events.installed();
     }
 
-    /// Keeps out of the log what was proposed in an earlier leadership of this node; the caller is told that nothing
+    /// Keeps out of the log what was proposed in an earlier leadership of this node; the caller is told that
+    /// nothing
     /// happened.
     @Override
     public TransactionContext preAppendTransaction(TransactionContext transaction) throws StateMachineException {
@@ -150,8 +157,36 @@ final class GroupStateMachine<A> extends BaseStateMachine {
         tables.write(overlay, new AppliedPosition(position.getTerm(), position.getIndex(), stamp.epochMillis()));
         lastMillis = stamp.epochMillis();
         updateLastAppliedTermIndex(position);
+        writtenIndex = position.getIndex();
+        exactReads.advanced(writtenIndex, writtenIndex, () -> slot.current().view());
         machine.written(stamp);
         return answers;
+    }
+
+    /// Told of entries that are Ratis' own, like changes of the voters: they change no tables.
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        lock.lock();
+        try {
+            super.notifyTermIndexUpdated(term, index);
+            exactReads.advanced(index, writtenIndex, () -> slot.current().view());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The tables as they are after one entry; see [ExactReads#at].
+    CompletableFuture<RocksTables.View> viewAt(long logIndex) {
+        lock.lock();
+        try {
+            return exactReads.at(
+                    logIndex,
+                    getLastAppliedTermIndex().getIndex(),
+                    writtenIndex,
+                    () -> slot.current().view());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// What a restart would begin with, not what is applied: Ratis applies again what comes after it.
@@ -164,7 +199,8 @@ final class GroupStateMachine<A> extends BaseStateMachine {
         return durable.logIndex() < 0 ? null : new Durable(TermIndex.valueOf(durable.term(), durable.logIndex()));
     }
 
-    /// A flush is a snapshot: the tables on disk are then those of the applied index, and the log before it may go.
+    /// A flush is a snapshot: the tables on disk are then those of the applied index, and the log before it may
+    /// go.
     @Override
     public long takeSnapshot() throws IOException {
         lock.lock();
@@ -222,6 +258,7 @@ final class GroupStateMachine<A> extends BaseStateMachine {
     public void close() {
         lock.lock();
         try {
+            exactReads.close();
             getLifeCycle().checkStateAndClose(slot::close);
         } finally {
             lock.unlock();
@@ -241,6 +278,8 @@ final class GroupStateMachine<A> extends BaseStateMachine {
                 durable.logIndex() < 0
                         ? TermIndex.INITIAL_VALUE
                         : TermIndex.valueOf(durable.term(), durable.logIndex()));
+        writtenIndex = Math.max(durable.logIndex(), 0);
+        exactReads.advanced(writtenIndex, writtenIndex, () -> slot.current().view());
         machine.opened(tables.newest());
     }
 

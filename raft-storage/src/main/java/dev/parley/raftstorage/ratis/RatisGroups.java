@@ -15,6 +15,7 @@ import dev.parley.raftstorage.SubmitOutcome;
 import dev.parley.raftstorage.SubmitOutcome.Cause;
 import dev.parley.raftstorage.table.TableReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,13 @@ public final class RatisGroups<A> implements ReplicatedGroups<A>, ReplicaAdmin {
     public <T> CompletableFuture<ReadOutcome<T>> readStale(GroupId group, Function<TableReader, T> function) {
         GroupReplica<A> replica = replica(group);
         return replica == null ? absent(group) : replica.readStale(function);
+    }
+
+    @Override
+    public <T> CompletableFuture<ReadOutcome<T>> readAt(
+            GroupId group, long logIndex, Duration wait, Function<TableReader, T> function) {
+        GroupReplica<A> replica = replica(group);
+        return replica == null ? absent(group) : replica.readAt(logIndex, wait, function);
     }
 
     @Override

@@ -62,6 +62,41 @@ class RatisClusterTest {
                 .allSatisfy(f -> assertThat(f.matchIndex()).isPositive());
     }
 
+    /// Entries go on all the while: each replica answers with the state after that one entry, or says that it
+    /// is past.
+    @Test
+    void replicas_are_read_as_they_are_after_one_entry_while_others_follow() {
+        NodeId leader = cluster.awaitLeader(ONE);
+        cluster.submit(ONE, "first");
+        long index = cluster.groups(leader).status(ONE).appliedIndex() + 5;
+        List<CompletableFuture<ReadOutcome<List<String>>>> reads = cluster.nodes.keySet().stream()
+                .map(node -> cluster.groups(node).readAt(ONE, index, Duration.ofSeconds(30), LedgerMachine::read))
+                .toList();
+        for (int i = 0; i < 10; i++) {
+            cluster.submit(ONE, "line " + i);
+        }
+
+        List<List<String>> states = new ArrayList<>();
+        for (CompletableFuture<ReadOutcome<List<String>>> read : reads) {
+            ReadOutcome<List<String>> outcome =
+                    read.orTimeout(40, TimeUnit.SECONDS).join();
+            assertThat(outcome).isInstanceOf(ReadOutcome.Done.class);
+            states.add(((ReadOutcome.Done<List<String>>) outcome).value());
+        }
+        assertThat(states).hasSize(3).allMatch(states.getFirst()::equals);
+        assertThat(states.getFirst()).hasSizeBetween(2, 6);
+        assertThat(cluster.groups(leader)
+                        .readAt(ONE, index, Duration.ofSeconds(1), LedgerMachine::read)
+                        .join())
+                .isInstanceOfSatisfying(
+                        ReadOutcome.Unavailable.class,
+                        gone -> assertThat(gone.reason()).contains("past entry " + index));
+        assertThat(cluster.groups(leader)
+                        .readAt(ONE, index + 1_000, Duration.ofMillis(100), LedgerMachine::read)
+                        .join())
+                .isInstanceOf(ReadOutcome.Unavailable.class);
+    }
+
     @Test
     void nothing_acknowledged_is_lost_when_the_leader_closes_under_load() {
         NodeId first = cluster.awaitLeader(ONE);
