@@ -20,18 +20,30 @@ import java.util.Optional;
 /// Where pushes go, and what became of them.
 final class PushRules {
 
+    /// An app that was installed anew is another device with the same token, which would be pushed twice: the
+    /// newest
+    /// registration has it.
     static Decision set(AccountView view, SetPushTarget set) {
         Optional<Device> device = view.device(set.userId(), set.deviceId());
         if (device.isEmpty() || device.get().revoked()) {
             return Decision.refused(
                     Refusal.DEVICE_UNKNOWN, "%s has no device %s".formatted(set.userId(), set.deviceId()));
         }
-        return target(view, set.userId(), set.deviceId(), set.target().provider())
-                        .filter(set.target()::equals)
-                        .isPresent()
-                ? Decision.accepted(new ChatAnswer.Done())
-                : Decision.accepted(
-                        new ChatAnswer.Done(), new ChatEvent.PushTargetSet(set.userId(), set.deviceId(), set.target()));
+        List<ChatEvent> events = new ArrayList<>();
+        boolean known = false;
+        for (DeviceTarget each : view.pushTargets(set.userId())) {
+            if (each.deviceId().equals(set.deviceId())) {
+                known |= each.target().equals(set.target());
+            } else if (each.target().provider().equals(set.target().provider())
+                    && each.target().token().equals(set.target().token())) {
+                events.add(new ChatEvent.PushTargetRemoved(
+                        set.userId(), each.deviceId(), set.target().provider()));
+            }
+        }
+        if (!known) {
+            events.add(new ChatEvent.PushTargetSet(set.userId(), set.deviceId(), set.target()));
+        }
+        return new Decision.Accepted(events, new ChatAnswer.Done());
     }
 
     static Decision remove(AccountView view, RemovePushTarget remove) {
