@@ -2,6 +2,7 @@ package dev.parley.node.health;
 
 import java.time.Duration;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /// Figures of what clients ask of this node. Thread-safe.
 public final class TrafficMetrics {
@@ -20,6 +21,16 @@ public final class TrafficMetrics {
                 SendOutcome.class);
         sendDurations = metrics.durations(
                 "parley_send_seconds", "Time from the posting of a message at this node to its answer.");
+    }
+
+    /// Adds how much waits for clients.
+    ///
+    /// @param queuedBytes in all sessions of this node
+    public static void registerQueues(NodeMetrics metrics, LongSupplier queuedBytes) {
+        metrics.gauge(
+                "parley_session_queued_bytes",
+                "Bytes that wait for the clients of this node, in all sessions together.",
+                queuedBytes::getAsLong);
     }
 
     void sendAnswered(SendOutcome outcome, Duration took) {

@@ -80,6 +80,11 @@ public final class Session {
         }
     }
 
+    /// Bytes that wait for the client, or are being written.
+    int queuedBytes() {
+        return outbound.bytes();
+    }
+
     /// Queues a whole frame that is worth little when it comes late: dropped if half the queue is taken.
     ///
     /// @return whether it was queued

@@ -20,6 +20,7 @@ import dev.parley.protocol.json.FrameJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -164,6 +165,13 @@ public final class SessionRegistry implements LiveSessions {
     /// Whether the user has a live session on this node.
     public boolean isLive(String userId) {
         return sessions.containsKey(userId);
+    }
+
+    /// Bytes that wait for the clients of this node, in all sessions together.
+    public long queuedBytes() {
+        LongAdder bytes = new LongAdder();
+        forEach(session -> bytes.add(session.queuedBytes()));
+        return bytes.sum();
     }
 
     void forEach(Consumer<Session> action) {

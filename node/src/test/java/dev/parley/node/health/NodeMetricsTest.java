@@ -43,6 +43,7 @@ class NodeMetricsTest {
         NoticeMetrics.registerPresence(metrics, () -> 5);
         GroupMetrics.registerPushes(metrics, () -> Map.of("p-000", 3.0));
         GroupMetrics.registerDiverged(metrics, () -> Map.of("p-000", 1.0));
+        TrafficMetrics.registerQueues(metrics, () -> 4_096);
         GroupMetrics.registerUnreadable(metrics, () -> Map.of("p-000", 2.0));
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);
@@ -66,7 +67,8 @@ class NodeMetricsTest {
 
         assertThat(metrics.names()).allSatisfy(name -> assertThat(text).contains("# TYPE " + name + " "));
         assertThat(text).contains("parley_notices_dropped_total{kind=\"typing\"} 1.0\n", "parley_presence_users 5.0\n");
-        assertThat(text).contains("parley_ready 1.0\n", "parley_sessions 7.0\n");
+        assertThat(text)
+                .contains("parley_ready 1.0\n", "parley_sessions 7.0\n", "parley_session_queued_bytes 4096.0\n");
     }
 
     @Test
