@@ -211,19 +211,24 @@ public final class PushLane implements AutoCloseable {
         }
     }
 
+    /// What the task saw is dealt with, also if it goes on: else a conversation that is never silent, with a
+    /// provider
+    /// that never answers, would keep the outbox for ever.
+    ///
     /// @return false if more came since the task looked last: it must look again
     private boolean done(PushTask task) {
-        int covered;
+        boolean ended;
+        List<Long> settled;
         synchronized (open) {
-            if (task.hasNews()) {
-                return false;
+            ended = !task.hasNews();
+            settled = task.takeSettled();
+            settled.forEach(open::remove);
+            if (ended) {
+                running.remove(task.item(), task);
             }
-            running.remove(task.item(), task);
-            covered = task.covered().size();
-            task.covered().forEach(open::remove);
         }
-        room.release(covered);
-        LOG.debug("push done: provider={} entries={}", kind.wire(), covered);
-        return true;
+        room.release(settled.size());
+        LOG.debug("push done: provider={} entries={}", kind.wire(), settled.size());
+        return ended;
     }
 }

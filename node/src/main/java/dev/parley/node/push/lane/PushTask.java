@@ -57,8 +57,8 @@ final class PushTask implements Runnable {
     /// Entries of the queue; guarded by the lane's lock.
     private final List<Long> covered = new ArrayList<>();
 
-    /// Whether an entry came since the task looked last; guarded by the lane's lock.
-    private boolean news;
+    /// How many of them had come when the task looked last; guarded by the lane's lock.
+    private int seen;
 
     private final PushProgress progress = new PushProgress();
 
@@ -115,19 +115,22 @@ final class PushTask implements Runnable {
 
     void covers(long queueNumber) {
         covered.add(queueNumber);
-        news = true;
     }
 
     void sawAll() {
-        news = false;
+        seen = covered.size();
     }
 
     boolean hasNews() {
-        return news;
+        return seen < covered.size();
     }
 
-    List<Long> covered() {
-        return covered;
+    /// The entries that the task has dealt with now that its last look is settled; they are its own no longer.
+    List<Long> takeSettled() {
+        List<Long> settled = List.copyOf(covered.subList(0, seen));
+        covered.subList(0, seen).clear();
+        seen = 0;
+        return settled;
     }
 
     @Override

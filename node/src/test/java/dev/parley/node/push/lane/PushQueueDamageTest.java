@@ -209,6 +209,25 @@ class PushQueueDamageTest {
         assertThat(partitions.deliveries.unreadable()).isNotEmpty();
     }
 
+    /// The provider never takes it, and the conversation is never silent: the outbox must not grow without end.
+    @Test
+    void a_push_that_never_ends_keeps_back_only_what_came_after_its_last_look() throws Exception {
+        provider.silent = true;
+        PushLane.Limits once = new PushLane.Limits(100, Duration.ofMillis(100), 1, Duration.ZERO);
+        try (Pushing pushing = new Pushing(this::onDisk, "life", once)) {
+            post(0, 1);
+            await().atMost(PATIENCE).until(() -> provider.waiting.size() == 1);
+            int before = pushing.lane.underWay();
+            partitions.now(new ChatCommand.PostMessage(conversations.getFirst(), "ann", "d", "more", "more"));
+            await().atMost(PATIENCE).until(() -> pushing.lane.underWay() > before);
+            provider.waiting.getFirst().complete(new PushResult.Retry(Optional.empty(), "never"));
+
+            await().atMost(PATIENCE).until(() -> provider.waiting.size() == 2);
+            assertThat(pushing.lane.completedThrough()).isPositive();
+            assertThat(pushing.lane.underWay()).isPositive();
+        }
+    }
+
     private static List<String> users() {
         return IntStream.range(0, USERS).mapToObj(i -> "u" + i).toList();
     }
@@ -288,6 +307,10 @@ class PushQueueDamageTest {
         private final PushFeed feed;
 
         Pushing(Function<SetAsideListener, LocalQueues> queues, String life, int tasksMax) {
+            this(queues, life, new PushLane.Limits(tasksMax, Duration.ofMillis(100), 8, Duration.ofHours(1)));
+        }
+
+        Pushing(Function<SetAsideListener, LocalQueues> queues, String life, PushLane.Limits limits) {
             PushParts parts = new PushParts(
                     MemoryPartitions.SELF,
                     MemoryPartitions.PARTITIONING,
@@ -300,11 +323,7 @@ class PushQueueDamageTest {
             queue = new PushQueue(queues, life, rebuilt::add);
             PushDesk desk = new PushDesk(
                     List.of(new PushDesk.Bounded(provider, 100)), Duration.ofSeconds(60), true, PushObserver.NONE);
-            lane = new PushLane(
-                    ProviderKind.FCM,
-                    parts,
-                    desk,
-                    new PushLane.Limits(tasksMax, Duration.ofMillis(100), 8, Duration.ofHours(1)));
+            lane = new PushLane(ProviderKind.FCM, parts, desk, limits);
             feed = new PushFeed(parts, queue, List.of(lane));
         }
 
