@@ -148,6 +148,21 @@ class MainTest {
     }
 
     @Test
+    void a_dead_letter_is_inspected_by_its_name_and_one_that_is_not_there_is_a_mistake() {
+        answer("/admin/v1/status", 200, STATUS);
+        answer("/admin/v1/outbox/0/dead-letters", 200, LETTERS);
+
+        assertThat(run("outbox", "inspect", "0/9", "--admin", adminUrl())).isZero();
+        assertThat(out.toString())
+                .contains("\"number\" : 9", "\"reason\" : \"HTTP 400\"", "\"conversationId\" : \"c_1\"");
+        assertThat(run("outbox", "inspect", "0/7", "--admin", adminUrl())).isEqualTo(2);
+        assertThat(run("outbox", "inspect", "seven", "--admin", adminUrl())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("there is no dead letter 0/7.", "such as 3/17")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void all_dead_letters_are_dropped_only_by_who_says_so_twice() {
         answer("/admin/v1/status", 200, STATUS);
         answer("/admin/v1/outbox/0/dead-letters", 200, LETTERS);
@@ -156,7 +171,7 @@ class MainTest {
         assertThat(run("outbox", "drop", "--admin", adminUrl())).isEqualTo(2);
         assertThat(run("outbox", "drop", "nine", "--admin", adminUrl())).isEqualTo(2);
 
-        assertThat(err.toString()).contains("--all needs --yes", "P/NUMBER, or --all", "such as 3/17");
+        assertThat(err.toString()).contains("needs --yes", "P/NUMBER, or --all", "such as 3/17");
         assertThat(calls).noneMatch(request -> request.startsWith("DELETE"));
     }
 

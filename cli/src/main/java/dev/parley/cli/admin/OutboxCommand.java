@@ -6,13 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.parley.cli.CommandFailed;
+import dev.parley.cli.Confirm;
 import dev.parley.cli.Screen;
 import dev.parley.cli.Table;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -186,23 +185,13 @@ public final class OutboxCommand implements Callable<Integer> {
                         .map(found -> Place.of(place(found)))
                         .toList();
         if (all && !places.isEmpty() && !yes) {
-            confirm("%s %d dead letters? [y/N] ".formatted(what, places.size()));
+            Confirm.require("%s %d dead letters?".formatted(what, places.size()));
         }
         for (Place place : places) {
             action.on(nodes.getFirst().api(), place);
         }
         spec.commandLine().getOut().printf("%s: %d%n", what.equals("Drop") ? "dropped" : "retried", places.size());
         return 0;
-    }
-
-    private static void confirm(String question) {
-        Console console = Optional.ofNullable(System.console())
-                .filter(Console::isTerminal)
-                .orElseThrow(() -> CommandFailed.mistake("--all needs --yes where nobody can be asked."));
-        String answer = console.readLine("%s", question);
-        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-            throw CommandFailed.failed("nothing was done.");
-        }
     }
 
     private static List<JsonNode> letters(List<ClusterOptions.Node> nodes, Optional<Integer> only) {

@@ -49,9 +49,8 @@ public final class RepairCommand implements Callable<Integer> {
         AdminApi api = admin.open();
         PrintWriter out = spec.commandLine().getOut();
         String suspect = node.orElseGet(() -> Verification.of(api, group, out).suspect());
-        if (!yes && !Confirm.ask("Throw away the replica of %s on %s?".formatted(group, suspect))) {
-            out.println("nothing was changed");
-            return 0;
+        if (!yes) {
+            Confirm.require("Throw away the replica of %s on %s?".formatted(group, suspect));
         }
         long job = api.order("groups/%s/repair/%s?rate=%d".formatted(group, suspect, rate), JSON.createObjectNode())
                 .path("job")
