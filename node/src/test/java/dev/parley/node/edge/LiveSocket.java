@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A well-behaved client on the JDK's own WebSocket.
 final class LiveSocket implements AutoCloseable {
-    private static final Duration WAIT = Duration.ofSeconds(10);
+    private static final Duration WAIT = Duration.ofSeconds(30);
 
     private final BlockingQueue<ServerFrame> frames = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -63,7 +63,8 @@ final class LiveSocket implements AutoCloseable {
         } while (!type.isInstance(frame)
                 && (frame instanceof ServerFrame.ConversationUpdated || frame instanceof ServerFrame.SyncMark));
         if (!type.isInstance(frame)) {
-            throw new AssertionError("expected %s, but got %s".formatted(type.getSimpleName(), frame));
+            throw new AssertionError("expected %s, but got %s; close code %s"
+                    .formatted(type.getSimpleName(), frame, closed.isDone() ? closed.getNow(0) : "none"));
         }
         return type.cast(frame);
     }

@@ -3,6 +3,7 @@ package dev.parley.node.edge;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// A client that may break every rule of HTTP and RFC 6455: it sends bytes and reads frames.
 final class RawSocket implements AutoCloseable {
@@ -27,14 +29,14 @@ final class RawSocket implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
 
-    private RawSocket(EdgeFixture edge, int receiveBufferBytes) throws IOException {
+    private RawSocket(EdgeFixture edge, int receiveBufferBytes, UnaryOperator<InputStream> pace) throws IOException {
         socket = new Socket();
         if (receiveBufferBytes > 0) {
             socket.setReceiveBufferSize(receiveBufferBytes);
         }
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), edge.server.port()));
         socket.setSoTimeout(15_000);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(pace.apply(socket.getInputStream()));
         out = socket.getOutputStream();
     }
 
@@ -43,7 +45,7 @@ final class RawSocket implements AutoCloseable {
 
     /// A connection on which nothing was said.
     static RawSocket connect(EdgeFixture edge) throws IOException {
-        return new RawSocket(edge, 0);
+        return new RawSocket(edge, 0, UnaryOperator.identity());
     }
 
     /// A WebSocket whose `hello` was read.
@@ -53,7 +55,13 @@ final class RawSocket implements AutoCloseable {
 
     /// The same with a small receive buffer, so that a client that does not read stops the server soon.
     static RawSocket open(EdgeFixture edge, String token, int receiveBufferBytes) throws IOException {
-        RawSocket raw = new RawSocket(edge, receiveBufferBytes);
+        return open(edge, token, receiveBufferBytes, UnaryOperator.identity());
+    }
+
+    /// The same, reading through a stream that may take its time.
+    static RawSocket open(EdgeFixture edge, String token, int receiveBufferBytes, UnaryOperator<InputStream> pace)
+            throws IOException {
+        RawSocket raw = new RawSocket(edge, receiveBufferBytes, pace);
         String status = raw.handshake(Map.of("Authorization", "Bearer " + token));
         if (!status.contains(" 101 ")) {
             throw new IOException("not switched: " + status);
