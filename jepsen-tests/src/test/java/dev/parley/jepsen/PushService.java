@@ -35,6 +35,7 @@ final class PushService implements AutoCloseable {
     final List<String> received = new CopyOnWriteArrayList<>();
     final List<String> answered = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
+    private volatile int status = CREATED;
 
     private PushService(HttpsServer server, Path certificate) {
         this.server = server;
@@ -71,6 +72,11 @@ final class PushService implements AutoCloseable {
         silent = silence;
     }
 
+    /// From now on pushes are answered so.
+    void answerWith(int httpStatus) {
+        status = httpStatus;
+    }
+
     @Override
     public void close() {
         closing.countDown();
@@ -86,7 +92,7 @@ final class PushService implements AutoCloseable {
             if (silent) {
                 closing.await();
             }
-            exchange.sendResponseHeaders(CREATED, -1);
+            exchange.sendResponseHeaders(status, -1);
             answered.add(path);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -214,6 +214,17 @@ public final class LocalCluster implements Cluster {
         throw new UncheckedIOException("no node gave a token for " + userId, last);
     }
 
+    /// What a node's admin port answers.
+    ///
+    /// @param path with what it asks for, such as `/admin/v1/outbox`
+    public HttpResponse<String> admin(int index, String method, String path) throws IOException, InterruptedException {
+        HttpRequest request = adminCall(places.get(index).adminUrl(path))
+                .timeout(ANSWER_PATIENCE)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     /// The ends of all logs, for the report of a failure.
     public String lastWords() {
         StringBuilder words = new StringBuilder();
