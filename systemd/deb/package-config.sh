@@ -7,6 +7,7 @@ sed -e 's/^# Parley: settings of one node\.$/# Parley: settings of the node that
   -e 's|^  data-dir: .*|  data-dir: /var/lib/parley/n1|' \
   -e 's|host: n1\.example\.org|host: 127.0.0.1|' \
   -e 's|https://n1\.example\.org$|http://127.0.0.1:8080|' \
+  -e '/^  tls:$/,/ca-file:/s/^\( *\)\([a-z]\)/\1#\2/' \
   -e 's|^  name: example|  name: parley|' \
   -e '/^    - id: n[23]$/,/http-url/d' \
   -e 's|^  #token-file: /etc/parley/admin.token|  token-file: /etc/parley/admin.token|'

@@ -89,6 +89,18 @@ class MainTest {
     }
 
     @Test
+    void an_authority_that_cannot_be_read_is_named() throws IOException {
+        Path none = folder.resolve("ca.pem");
+
+        assertThat(run("token", "--user", "u", "--ca", none.toString())).isEqualTo(2);
+        Files.writeString(none, "no certificate");
+        assertThat(run("token", "--user", "u", "--ca", none.toString())).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("--ca: the file " + none + " cannot be read", "--ca: " + none + " holds no certificate");
+    }
+
+    @Test
     void a_url_without_a_scheme_is_refused_in_one_line() {
         for (String[] arguments : new String[][] {
             {"chat", "--user", "a", "--with", "b", "--url", "localhost:8080"},

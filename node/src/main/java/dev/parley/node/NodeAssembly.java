@@ -45,6 +45,7 @@ import dev.parley.node.machine.GroupMachine;
 import dev.parley.node.peer.Founding;
 import dev.parley.node.peer.KnownPeers;
 import dev.parley.node.peer.PeerChannels;
+import dev.parley.node.peer.PeerCredentials;
 import dev.parley.node.peer.PeerServer;
 import dev.parley.node.peer.PeerToken;
 import dev.parley.node.peer.RemoteDeliveries;
@@ -115,6 +116,7 @@ final class NodeAssembly {
     private final Readiness readiness = new Readiness();
     private final NodeMetrics metrics = new NodeMetrics();
     private final PushMetrics pushMetrics = new PushMetrics(metrics);
+    private final TlsAssembly tls;
     private final Map<GroupId, DeliveryRing> rings = new HashMap<>();
 
     NodeAssembly(NodeConfig config, Node node) {
@@ -123,6 +125,7 @@ final class NodeAssembly {
         this.self = config.node().id();
         this.partitioning = new Partitioning(config.cluster().partitions());
         this.leaders = new LeaderBoard(self);
+        this.tls = new TlsAssembly(config, node, metrics);
     }
 
     void start() throws IOException, EdgeStartException {
@@ -219,10 +222,11 @@ final class NodeAssembly {
         KnownPeers known = new KnownPeers(data.path());
         ClusterAssembly cluster = new ClusterAssembly(config, node, data);
         ClusterView view = cluster.view();
-        PeerChannels peers = new PeerChannels(identity, PeerToken.derive(secret), known, cluster.addresses());
+        PeerCredentials credentials = PeerToken.derive(secret).over(tls.peers(view));
+        PeerChannels peers = new PeerChannels(identity, credentials, known, cluster.addresses());
         node.up("peer-channels", peers::close);
         cluster.follow(peers, known);
-        PeerServer peerServer = new PeerServer(peerAddress(), identity, PeerToken.derive(secret), known);
+        PeerServer peerServer = new PeerServer(peerAddress(), identity, credentials, known);
         node.up("peer-port", peerServer::close);
         peerServer.tellOf(view);
         boolean emptied = cluster.enter(peers);
@@ -341,7 +345,8 @@ final class NodeAssembly {
             rings.put(Partitioning.group(partition), new DeliveryRing());
         }
         RatisGroups<GroupAnswer> groups = new RatisGroups<>(StorageSettings.of(
-                config, view, data, new RemoteSnapshots(peers, view::rateBytes), group -> machine(group, view)));
+                        config, view, data, new RemoteSnapshots(peers, view::rateBytes), group -> machine(group, view))
+                .with(tls.raft(view)));
         node.up("groups", groups::close);
         data.markFounded();
         groups.addListener(leaders);
@@ -453,7 +458,8 @@ final class NodeAssembly {
                 new RateLimits.Settings(
                         new RateLimits.Rate(limits.sendsPerSecond(), limits.sendsBurst()),
                         new RateLimits.Rate(limits.requestsPerSecond(), limits.requestsBurst())),
-                sessions);
+                sessions,
+                tls.clientPort());
     }
 
     private static Duration drainWindow(int sessions) {

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Ports of this machine that nobody listened on a moment ago.
-final class FreePorts {
+public final class FreePorts {
     private FreePorts() {}
 
-    static List<Integer> take(int count) throws IOException {
+    public static List<Integer> take(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int each = 0; each < count; each++) {

@@ -23,8 +23,21 @@ public final class AdminOptions {
             description = "A file with the admin token, if the node wants one; else PARLEY_ADMIN_TOKEN.")
     private Optional<Path> tokenFile = Optional.empty();
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Certificates to trust at https URLs, in PEM, such as ca.pem of `parley certs`.")
+    private Optional<Path> authority = Optional.empty();
+
+    /// The admin port; from then on this process trusts what `--ca` names, at the ports for clients too.
     public AdminApi open() {
+        trust();
         return new AdminApi(admin, AdminApi.tokenFrom(tokenFile));
+    }
+
+    /// Makes this process trust what `--ca` names.
+    public void trust() {
+        authority.ifPresent(TrustedAuthority::use);
     }
 
     public URI url() {

@@ -75,6 +75,7 @@ public final class ChatCommand implements Callable<Integer> {
         if (with.contains(user)) {
             throw CommandFailed.mistake("--with must name somebody else than --user.");
         }
+        admin.trust();
         String bearer =
                 token.orElseGet(() -> admin.open().issueToken(user, TOKEN_TTL).token());
         if (token.isEmpty()) {

@@ -290,7 +290,7 @@ public final class LocalCluster implements Cluster {
                 .append(", data-dir: \"")
                 .append(places.get(index).data());
         yaml.append("\"}\ncluster:\n  name: jepsen\n  partitions: ").append(PARTITIONS);
-        yaml.append("\n  secret-file: \"").append(secret).append("\"\n  nodes:\n");
+        yaml.append("\n  secret-file: \"").append(secret).append("\"\n  allow-plain-text: true\n  nodes:\n");
         for (int other = 0; other < places.size(); other++) {
             Place at = places.get(other);
             yaml.append("    - {id: ")

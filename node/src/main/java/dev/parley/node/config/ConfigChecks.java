@@ -41,6 +41,7 @@ final class ConfigChecks {
         checkOwnPorts();
         checkHttp();
         checkAdmin();
+        new TlsChecks(config, errors).run();
         checkBurst("sends", config.limits().sendsPerSecond(), config.limits().sendsBurst());
         checkBurst(
                 "requests", config.limits().requestsPerSecond(), config.limits().requestsBurst());
@@ -95,10 +96,10 @@ final class ConfigChecks {
     private void checkHttp() {
         String host = config.http().host();
         require(
-                config.http().allowPlainText() || Loopback.is(host),
+                config.http().tls().isPresent() || config.http().allowPlainText() || Loopback.is(host),
                 "http.host",
-                ("http.host \"%s\" can be reached from other machines, and this listener has no TLS; put a TLS proxy "
-                                + "in front and set http.allow-plain-text: true, or listen on 127.0.0.1.")
+                ("http.host \"%s\" can be reached from other machines, and there is no http.tls; give it, or put a TLS "
+                                + "proxy in front and set http.allow-plain-text: true, or listen on 127.0.0.1.")
                         .formatted(host));
         List<String> origins = config.http().allowedOrigins();
         for (int index = 0; index < origins.size(); index++) {

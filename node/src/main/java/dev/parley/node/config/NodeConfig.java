@@ -1,5 +1,6 @@
 package dev.parley.node.config;
 
+import dev.parley.node.tls.KeyMaterial;
 import dev.parley.raftstorage.NodeId;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,13 +39,17 @@ public record NodeConfig(
     ///
     /// @param partitions fixed when the cluster is founded
     /// @param replication how many nodes hold each partition; see [#replicas]
+    /// @param tls by which nodes know each other; without it their ports are as safe as the network is
+    /// @param allowPlainText whether the ports between nodes may be open to other machines without `tls`
     public record Cluster(
             @Setting(pattern = "[a-z0-9-]{1,32}") String name,
             Path secretFile,
             @Setting(byDefault = "16", min = 1, max = 64) int partitions,
             @Setting(min = 1, max = 5) Optional<Integer> replication,
             @Setting(min = 1, max = 64) List<ClusterNode> nodes,
-            Optional<Join> join) {
+            Optional<Join> join,
+            Optional<ClusterTls> tls,
+            @Setting(byDefault = "false") boolean allowPlainText) {
         public Cluster {
             nodes = List.copyOf(nodes);
         }
@@ -59,6 +64,24 @@ public record NodeConfig(
         /// How many nodes should hold each partition once there are so many.
         public int wantedReplicas() {
             return replication.orElse(3);
+        }
+    }
+
+    /// What `parley certs` made for this node.
+    ///
+    /// @param caFile the cluster's authority
+    public record ClusterTls(Path certificateFile, Path keyFile, Path caFile) {
+        public KeyMaterial.Files files() {
+            return new KeyMaterial.Files(certificateFile, keyFile, Optional.of(caFile));
+        }
+    }
+
+    /// What the client port shows.
+    ///
+    /// @param certificateFile the certificate, then those between it and its authority
+    public record HttpTls(Path certificateFile, Path keyFile) {
+        public KeyMaterial.Files files() {
+            return new KeyMaterial.Files(certificateFile, keyFile, Optional.empty());
         }
     }
 
@@ -91,6 +114,7 @@ public record NodeConfig(
     ///
     /// @param port 0 takes any free port
     /// @param publicUrl what clients are told to connect to, if it is not the host that they called
+    /// @param allowPlainText whether it may be open to other machines without `tls`
     /// @param allowedOrigins web pages that may connect; if empty, those of the host that they call
     public record Http(
             @Setting(byDefault = "127.0.0.1", pattern = "[A-Za-z0-9._:-]{1,253}")
@@ -102,7 +126,9 @@ public record NodeConfig(
             @Setting(max = 100) List<String> allowedOrigins,
 
             @Setting(byDefault = "20000", min = 1, max = 1_000_000)
-            int maxConnections) {
+            int maxConnections,
+
+            Optional<HttpTls> tls) {
         public Http {
             allowedOrigins = List.copyOf(allowedOrigins);
         }

@@ -14,6 +14,7 @@ import dev.parley.node.session.SessionSweep;
 import dev.parley.node.session.SyncPermits;
 import dev.parley.node.worker.Fault;
 import dev.parley.node.worker.Worker;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -102,7 +103,11 @@ public final class EdgeServer {
                 parts.pushEndpoints(),
                 settings.publicUrl())));
         WebServer server = listen(settings, entry, admission, socketParts);
-        LOG.info("client port opened: host={} port={}", settings.host(), server.port());
+        LOG.info(
+                "client port opened: host={} port={} tls={}",
+                settings.host(),
+                server.port(),
+                settings.tls().isPresent());
         return new EdgeServer(server, connections, SessionSweep.start(parts.sessions(), clock));
     }
 
@@ -174,6 +179,11 @@ public final class EdgeServer {
                 .shutdownGracePeriod(STOP_GRACE)
                 .directHandlers(refusals.build())
                 .routing(HttpRouting.builder().any(entry));
+        settings.tls()
+                .ifPresent(context -> config.tls(Tls.builder()
+                        .sslContext(context)
+                        .addApplicationProtocol("http/1.1")
+                        .build()));
         try {
             return config.build().start();
         } catch (RuntimeException e) {

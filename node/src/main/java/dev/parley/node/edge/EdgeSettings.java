@@ -5,14 +5,17 @@ import dev.parley.node.session.SessionSettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /// What the client port listens on, and its limits.
 ///
 /// @param host the address to bind
 /// @param port 0 for any free one
-/// @param publicUrl where clients reach the cluster, such as `https://chat.example.com`; if empty, the `Host` of each
+/// @param publicUrl where clients reach the cluster, such as `https://chat.example.com`; if empty, the
+///     `Host` of each
 ///     request
 /// @param allowedOrigins the `Origin` values of browsers that may connect; if empty, the server's own host only
+/// @param tls what the port shows; empty for plain text
 /// @param connectionsMax WebSocket connections at once; more are answered 503
 public record EdgeSettings(
         String host,
@@ -21,7 +24,8 @@ public record EdgeSettings(
         List<String> allowedOrigins,
         int connectionsMax,
         RateLimits.Settings rates,
-        SessionSettings sessions) {
+        SessionSettings sessions,
+        Optional<SSLContext> tls) {
     /// At some 30 KB each, 600 MB: what a small node can spare.
     public static final int CONNECTIONS_MAX_DEFAULT = 20_000;
 
@@ -46,14 +50,20 @@ public record EdgeSettings(
                 List.of(),
                 CONNECTIONS_MAX_DEFAULT,
                 RateLimits.Settings.defaults(),
-                SessionSettings.defaults());
+                SessionSettings.defaults(),
+                Optional.empty());
     }
 
     public EdgeSettings withRates(RateLimits.Settings other) {
-        return new EdgeSettings(host, port, publicUrl, allowedOrigins, connectionsMax, other, sessions);
+        return new EdgeSettings(host, port, publicUrl, allowedOrigins, connectionsMax, other, sessions, tls);
     }
 
     public EdgeSettings withSessions(SessionSettings other) {
-        return new EdgeSettings(host, port, publicUrl, allowedOrigins, connectionsMax, rates, other);
+        return new EdgeSettings(host, port, publicUrl, allowedOrigins, connectionsMax, rates, other, tls);
+    }
+
+    public EdgeSettings withTls(SSLContext other) {
+        return new EdgeSettings(
+                host, port, publicUrl, allowedOrigins, connectionsMax, rates, sessions, Optional.of(other));
     }
 }

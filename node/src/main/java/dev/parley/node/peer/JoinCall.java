@@ -34,6 +34,9 @@ public final class JoinCall {
                 case OUTCOME_NOT_SET -> new JoinDesk.Reply.Refused("its release is too new or too old for this one");
             };
         } catch (StatusRuntimeException e) {
+            if (PeerTls.isRefusal(e.getStatus())) {
+                return new JoinDesk.Reply.Refused(PeerChannels.describe(e.getStatus()));
+            }
             if (e.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
                 return new JoinDesk.Reply.Refused(
                         "its cluster secret is another one; copy cluster.secret-file from a node of the cluster");

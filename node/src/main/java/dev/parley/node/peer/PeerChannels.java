@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,16 +97,16 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
     }
 
     private ManagedChannel channel(Address other) {
-        return NettyChannelBuilder.forAddress(other.host(), other.port())
-                .usePlaintext()
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(other.host(), other.port())
                 .eventLoopGroup(eventLoops)
                 .channelType(NioSocketChannel.class)
                 .executor(callbacks)
                 .maxInboundMessageSize(PeerServer.MESSAGE_BYTES_MAX)
                 // A peer whose machine went away is noticed in seconds, not when TCP gives up.
                 .keepAliveTime(5, TimeUnit.SECONDS)
-                .keepAliveTimeout(5, TimeUnit.SECONDS)
-                .build();
+                .keepAliveTimeout(5, TimeUnit.SECONDS);
+        credentials.tls().ifPresentOrElse(tls -> builder.sslContext(tls.client()), builder::usePlaintext);
+        return builder.build();
     }
 
     @Override
@@ -252,7 +253,8 @@ public final class PeerChannels implements Peers, SessionAnnouncer, AutoCloseabl
     }
 
     static String describe(Status status) {
-        return status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription());
+        String why = status.getDescription() == null ? "" : ": " + status.getDescription();
+        return status.getCode() + why + (status.getCause() instanceof SSLException e ? ": " + e.getMessage() : "");
     }
 
     /// A unary call whose failure is a value.

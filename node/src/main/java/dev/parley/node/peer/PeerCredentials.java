@@ -8,22 +8,34 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Proves that a caller is a node of this cluster: a token derived from the cluster's secret travels with each call.
-/// Against who can read the network only TLS helps (docs/decisions): keep peer ports on a trusted network.
+/// Proves that a caller is a node of this cluster: a token derived from the cluster's secret travels with each
+/// call.
+/// With TLS each node also shows its certificate; without, keep peer ports on a trusted network.
 ///
 /// @param token derived from the secret for this purpose alone
-public record PeerCredentials(String token) {
+public record PeerCredentials(String token, Optional<PeerTls> tls) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerCredentials.class);
     private static final Metadata.Key<String> KEY = Metadata.Key.of("parley-peer", Metadata.ASCII_STRING_MARSHALLER);
 
+    /// Without TLS.
+    public PeerCredentials(String token) {
+        this(token, Optional.empty());
+    }
+
     @Override
     public String toString() {
         return "PeerCredentials[token=hidden]";
+    }
+
+    /// The same, over TLS.
+    public PeerCredentials over(Optional<PeerTls> layer) {
+        return new PeerCredentials(token, layer);
     }
 
     CallCredentials onCalls() {

@@ -70,7 +70,7 @@ public final class PeerServer implements AutoCloseable {
         this.callers =
                 Executors.newThreadPerTaskExecutor(Worker.threads("peer-call", Worker.Kind.VIRTUAL, Fault.logged()));
         this.eventLoops = new NioEventLoopGroup(1, Worker.threads("peer-server", Worker.Kind.PLATFORM, Fault.logged()));
-        this.server = NettyServerBuilder.forAddress(address)
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
                 .channelType(NioServerSocketChannel.class)
@@ -80,15 +80,21 @@ public final class PeerServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(credentials.onServer())
                 .addService(new GreetingService(identity, known))
-                .fallbackHandlerRegistry(handlers)
-                .build();
+                .fallbackHandlerRegistry(handlers);
+        // What is added last is asked first.
+        credentials.tls().ifPresent(tls -> builder.sslContext(tls.server()).intercept(tls.gate()));
+        this.server = builder.build();
         try {
             server.start();
         } catch (IOException e) {
             close();
             throw e;
         }
-        LOG.info("peer port open: address={} port={}", address.getAddress(), server.getPort());
+        LOG.info(
+                "peer port open: address={} port={} tls={}",
+                address.getAddress(),
+                server.getPort(),
+                credentials.tls().isPresent());
     }
 
     /// Serves other nodes from now on; earlier calls were answered `UNIMPLEMENTED`, which callers take for a

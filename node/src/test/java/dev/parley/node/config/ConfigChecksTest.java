@@ -35,8 +35,8 @@ class ConfigChecksTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     http: {host: 0.0.0.0}         | line 13: http.host "0.0.0.0" can be reached from other machines, \
-                    and this listener has no TLS; put a TLS proxy in front and set http.allow-plain-text: true, or \
-                    listen on 127.0.0.1.
+                    and there is no http.tls; give it, or put a TLS proxy in front and set http.allow-plain-text: \
+                    true, or listen on 127.0.0.1.
                     admin: {host: 10.0.0.1}       | line 13: admin.host "10.0.0.1" can be reached from other \
                     machines; set admin.token-file, or listen on 127.0.0.1.
                     auth: {jwt: [{name: x, algorithm: RS256, jwks-url: "https://x.org"}, {name: x, algorithm: RS256}]} \

@@ -151,7 +151,7 @@ class ConfigFileTest {
                     http: {allow-plain-text: yes} | http.allow-plain-text must be true or false, but is "yes".
                     http: {allowed-origins: x}    | http.allowed-origins must be a list, but is x.
                     http: 8080                    | http must be a section with the keys host, port, \
-                    allow-plain-text, public-url, allowed-origins, max-connections, but is 8080.
+                    allow-plain-text, public-url, allowed-origins, max-connections, tls, but is 8080.
                     http: {public-url: "ftp://x"} | http.public-url must be a URL such as https://chat.example.org, \
                     without user, query and fragment, but is "ftp://x".
                     http: {host: "a b"}           | http.host must be a text that matches [A-Za-z0-9._:-]{1,253}, \

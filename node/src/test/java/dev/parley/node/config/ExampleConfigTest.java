@@ -2,6 +2,8 @@ package dev.parley.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.node.certs.IssuedFiles;
+import dev.parley.node.tls.KeyMaterial;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -22,8 +24,13 @@ class ExampleConfigTest {
     @Test
     void the_example_as_it_is_passes_all_checks_but_for_its_paths() throws IOException {
         Path secret = ConfigFixture.secretFile(folder.resolve("secret"), ConfigFixture.SECRET);
-        Map<String, String> paths =
-                Map.of("PARLEY_NODE_DATA_DIR", folder.toString(), "PARLEY_CLUSTER_SECRET_FILE", secret.toString());
+        KeyMaterial.Files issued = new IssuedFiles(folder.resolve("certs"), "example").node("n1");
+        Map<String, String> paths = Map.of(
+                "PARLEY_NODE_DATA_DIR", folder.toString(),
+                "PARLEY_CLUSTER_SECRET_FILE", secret.toString(),
+                "PARLEY_CLUSTER_TLS_CERTIFICATE_FILE", issued.certificate().toString(),
+                "PARLEY_CLUSTER_TLS_KEY_FILE", issued.key().toString(),
+                "PARLEY_CLUSTER_TLS_CA_FILE", issued.authority().orElseThrow().toString());
 
         ConfigFile example = ConfigFile.load(EXAMPLE, paths).check();
 
@@ -88,7 +95,9 @@ class ExampleConfigTest {
             String key = Keys.key(component);
             YamlNode written = mapping.entries().get(key);
             if (written instanceof YamlNode.Mapping) {
-                compareWithDefaults(component.getType(), Keys.join(path, key), written, wrong);
+                Class<?> inner =
+                        component.getType() == Optional.class ? Keys.elementType(component) : component.getType();
+                compareWithDefaults(inner, Keys.join(path, key), written, wrong);
             } else if (written instanceof YamlNode.Scalar shown) {
                 String byDefault = Rule.of(component).byDefault();
                 if (!byDefault.isEmpty() && !byDefault.equals(shown.text())) {

@@ -55,7 +55,8 @@ class RestTest {
                 List.of(),
                 10,
                 settings.rates(),
-                settings.sessions()))) {
+                settings.sessions(),
+                settings.tls()))) {
             HttpResponse<String> response = other.call(
                     "POST", "/v1/sessions/bootstrap", other.bearer("u"), "{\"deviceId\":\"d\",\"platform\":\"web\"}");
 

@@ -369,7 +369,14 @@ class SocketTest {
     @Test
     void more_connections_than_allowed_are_turned_away() throws Exception {
         try (EdgeFixture small = EdgeFixture.start(settings -> new EdgeSettings(
-                settings.host(), 0, Optional.empty(), List.of(), 1, settings.rates(), settings.sessions()))) {
+                settings.host(),
+                0,
+                Optional.empty(),
+                List.of(),
+                1,
+                settings.rates(),
+                settings.sessions(),
+                settings.tls()))) {
             String first = small.session("u1", "d1");
             String second = small.session("u2", "d1");
             try (LiveSocket socket = LiveSocket.open(small, first);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.node.health.TrafficMetrics.SendOutcome;
 import dev.parley.node.push.ProviderKind;
 import dev.parley.node.push.PushResult;
+import dev.parley.node.tls.KeyWatch;
+import dev.parley.node.tls.Refusal;
+import dev.parley.node.tls.Refusals;
 import dev.parley.raftstorage.GroupId;
 import dev.parley.raftstorage.GroupStatus;
 import dev.parley.raftstorage.GroupStatus.Follower;
@@ -45,6 +48,9 @@ class NodeMetricsTest {
         GroupMetrics.registerDiverged(metrics, () -> Map.of("p-000", 1.0));
         TrafficMetrics.registerQueues(metrics, () -> 4_096);
         GroupMetrics.registerUnreadable(metrics, () -> Map.of("p-000", 2.0));
+        TlsMetrics tls = new TlsMetrics(metrics, () -> Map.of("cluster", 2e9));
+        tls.refused(Refusals.Port.RAFT, Refusal.STRANGER);
+        tls.reloaded(KeyWatch.Result.LOADED);
         new NoticeMetrics(metrics).dropped(NoticeMetrics.Kind.TYPING);
         traffic = new TrafficMetrics(metrics, () -> 7);
         push = new PushMetrics(metrics);
@@ -94,6 +100,16 @@ class NodeMetricsTest {
                         "parley_sends_total{outcome=\"duplicate\"} 2.0\n",
                         "parley_send_seconds_bucket{le=\"0.005\"} 1\n",
                         "parley_send_seconds_count 2\n");
+    }
+
+    @Test
+    void refused_certificates_are_told_apart_by_port_and_reason() {
+        assertThat(print())
+                .contains(
+                        "parley_tls_refused_total{port=\"raft\",reason=\"stranger\"} 1.0\n",
+                        "parley_tls_refused_total{port=\"peer\",reason=\"revoked\"} 0.0\n",
+                        "parley_tls_reloads_total{result=\"loaded\"} 1.0\n",
+                        "parley_tls_certificate_expires_seconds{use=\"cluster\"} 2.0E9\n");
     }
 
     @Test

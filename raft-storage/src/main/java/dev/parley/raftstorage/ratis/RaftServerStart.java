@@ -14,15 +14,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.ExitUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,7 +149,9 @@ final class RaftServerStart<A> {
     /// A server without a group of its own: it finds those on the disk, and is told of new ones.
     private RaftServer newServer() throws IOException {
         Parameters parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerTrafficOnly());
+        Optional<RaftTls> tls = node.settings().tls();
+        tls.ifPresent(layer -> GrpcConfigKeys.TLS.setConf(parameters, config(layer)));
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerTrafficOnly(tls));
         return RaftServer.newBuilder()
                 .setServerId(ReplicaMoves.peerId(node.settings().place().self()))
                 .setOption(RaftStorage.StartupOption.RECOVER)
@@ -154,6 +159,16 @@ final class RaftServerStart<A> {
                 .setParameters(parameters)
                 .setStateMachineRegistry(this::stateMachine)
                 .build();
+    }
+
+    private static GrpcTlsConfig config(RaftTls tls) {
+        GrpcTlsConfig.Builder builder = GrpcTlsConfig.newBuilder();
+        builder.setKeyManager(tls.keys());
+        builder.setTrustManager(tls.trust());
+        builder.setMutualTls(true);
+        builder.setSslProvider(SslProvider.JDK);
+        builder.setProtocols("TLSv1.3", "TLSv1.2");
+        return builder.build();
     }
 
     private StateMachine stateMachine(RaftGroupId id) {

@@ -27,7 +27,23 @@ public record RatisSettings<A>(
         StorageLimits limits,
         Outside outside,
         Function<GroupId, ReplicatedMachine<A>> machines,
-        Tuning tuning) {
+        Tuning tuning,
+        Optional<RaftTls> tls) {
+
+    /// Without TLS.
+    public RatisSettings(
+            Place place,
+            Cluster cluster,
+            StorageLimits limits,
+            Outside outside,
+            Function<GroupId, ReplicatedMachine<A>> machines,
+            Tuning tuning) {
+        this(place, cluster, limits, outside, machines, tuning, Optional.empty());
+    }
+
+    public RatisSettings<A> with(Optional<RaftTls> layer) {
+        return new RatisSettings<>(place, cluster, limits, outside, machines, tuning, layer);
+    }
 
     /// Where this node is.
     ///
