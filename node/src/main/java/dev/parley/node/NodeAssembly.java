@@ -179,8 +179,8 @@ final class NodeAssembly {
         readiness.require("cluster", () -> fleet.news().trouble().stream().toList());
         repair(storage, view, peers, reached.emptied());
 
-        int adminPort = admin(
-                gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), administered(view, fleet));
+        int adminPort =
+                admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), administered(view, fleet));
         edge(
                 new EdgeParts(
                         measured(gate, sessions),

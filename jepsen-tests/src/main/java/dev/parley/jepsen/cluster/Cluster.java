@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /// Some nodes of one cluster, on some backend. What a backend cannot do, it does not have: [#links] and
 /// [#disks] are
@@ -33,6 +34,9 @@ public interface Cluster extends AutoCloseable {
     /// Kills a node (SIGKILL) and returns when it is gone.
     void kill(int index) throws InterruptedException;
 
+    /// Stops a node in order (SIGTERM) and returns when it is gone.
+    void stop(int index) throws InterruptedException;
+
     /// Starts a node that does not run, on what its disk holds; it is ready some time later.
     void restart(int index);
 
@@ -46,6 +50,15 @@ public interface Cluster extends AutoCloseable {
 
     /// Waits until a node says that it is ready.
     void awaitReady(int index) throws InterruptedException;
+
+    /// Asks for the leader of each group to be another node than now.
+    ///
+    /// @return for how many groups it was done
+    int moveLeaders(SplittableRandom random) throws InterruptedException;
+
+    /// Waits until every group has a sound replica on every node: one that runs, votes and has what is
+    /// committed.
+    void awaitWhole() throws InterruptedException;
 
     Path dataDirectory(int index);
 

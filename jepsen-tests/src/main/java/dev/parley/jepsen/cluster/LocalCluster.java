@@ -146,6 +146,89 @@ public final class LocalCluster implements Cluster {
     }
 
     @Override
+    public void stop(int index) throws InterruptedException {
+        nodes.get(index).stop(STOP_PATIENCE);
+    }
+
+    @Override
+    public int moveLeaders(SplittableRandom random) throws InterruptedException {
+        Optional<JsonNode> cluster = picture();
+        if (cluster.isEmpty()) {
+            return 0;
+        }
+        int moved = 0;
+        for (JsonNode group : cluster.get().path("groups")) {
+            List<String> others = new ArrayList<>();
+            group.path("voters").forEach(voter -> others.add(voter.asText()));
+            others.remove(group.path("leader").asText());
+            if (!others.isEmpty()) {
+                String heir = others.get(random.nextInt(others.size()));
+                String path = "/admin/v1/cluster/groups/" + group.path("group").asText() + "/leader/" + heir;
+                moved += order(path) ? 1 : 0;
+            }
+        }
+        return moved;
+    }
+
+    @Override
+    public void awaitWhole() throws InterruptedException {
+        long deadline = System.nanoTime() + READY_PATIENCE.toNanos();
+        while (!picture().filter(this::isWhole).isPresent()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException(
+                        "not all replicas are sound in time; the logs end with:\n" + lastWords());
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private boolean isWhole(JsonNode cluster) {
+        for (JsonNode group : cluster.path("groups")) {
+            if (group.path("voters").size() != places.size()
+                    || !group.path("troubles").isEmpty()) {
+                return false;
+            }
+        }
+        return cluster.path("groups").size() == PARTITIONS + 1;
+    }
+
+    /// The cluster as the first node knows it that answers.
+    private Optional<JsonNode> picture() throws InterruptedException {
+        for (Place node : places) {
+            HttpRequest request = adminCall(node.adminUrl("/admin/v1/cluster"))
+                    .timeout(ANSWER_PATIENCE)
+                    .build();
+            try {
+                HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == 200) {
+                    return Optional.of(JSON.readTree(answer.body()));
+                }
+            } catch (IOException e) {
+                // It does not answer now: another one is asked.
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// @return whether some node took the order
+    private boolean order(String path) throws InterruptedException {
+        for (Place node : places) {
+            HttpRequest request = adminCall(node.adminUrl(path))
+                    .timeout(ANSWER_PATIENCE)
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            try {
+                if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                    return true;
+                }
+            } catch (IOException e) {
+                // It does not answer now: another one is asked.
+            }
+        }
+        return false;
+    }
+
+    @Override
     public void restart(int index) {
         nodes.get(index).restart();
     }

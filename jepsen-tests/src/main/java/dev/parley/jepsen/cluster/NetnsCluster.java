@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Nodes in network namespaces of their own, each with a disk of its own, on one Linux machine; needs root.
@@ -151,6 +152,21 @@ public final class NetnsCluster implements Cluster {
     @Override
     public void kill(int index) throws InterruptedException {
         nodes.kill(index);
+    }
+
+    @Override
+    public void stop(int index) throws InterruptedException {
+        nodes.stop(index);
+    }
+
+    @Override
+    public int moveLeaders(SplittableRandom random) throws InterruptedException {
+        return nodes.moveLeaders(random);
+    }
+
+    @Override
+    public void awaitWhole() throws InterruptedException {
+        nodes.awaitWhole();
     }
 
     @Override

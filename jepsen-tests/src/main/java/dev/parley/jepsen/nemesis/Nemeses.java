@@ -62,14 +62,22 @@ public final class Nemeses {
         for (SyncFault.Kind kind : SyncFault.Kind.values()) {
             power.add(new SyncFault(kind));
         }
+        processes.add(new RollingRestart());
+        processes.add(new LeaderTransfer());
+        List<Fault> files = new ArrayList<>(List.of(new Wipe()));
+        for (Damage.Kind kind : Damage.Kind.values()) {
+            files.add(new Damage(kind));
+        }
         all.put("none", new Known(Need.NOTHING, List.of()));
         processes.forEach(fault -> all.put(fault.name(), new Known(Need.NOTHING, List.of(fault))));
         network.forEach(fault -> all.put(fault.name(), new Known(Need.LINKS, List.of(fault))));
         power.forEach(fault -> all.put(fault.name(), new Known(Need.DISKS, List.of(fault))));
+        files.forEach(fault -> all.put(fault.name(), new Known(Need.NOTHING, List.of(fault))));
         all.put("mixed-processes", new Known(Need.NOTHING, processes));
         List<Fault> mixed = new ArrayList<>(processes);
         mixed.addAll(network);
         mixed.addAll(power);
+        mixed.addAll(files);
         all.put("mixed", new Known(Need.DISKS, mixed));
         all.put("red-lying-fsync", new Known(Need.DISKS, List.of(new LyingSync())));
         return all;

@@ -1,6 +1,8 @@
 package dev.parley.jepsen.run;
 
 import dev.parley.jepsen.workload.ChatLog;
+import dev.parley.jepsen.workload.Membership;
+import dev.parley.jepsen.workload.UnreadCounts;
 import dev.parley.jepsen.workload.Workload;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,9 @@ public final class Workloads {
             "chat-log", () -> new ChatLog(ChatLog.Shape.CHAT_LOG),
             "drain", () -> new ChatLog(ChatLog.Shape.DRAIN),
             "exactly-once", () -> new ChatLog(ChatLog.Shape.EXACTLY_ONCE),
-            "many-partitions", () -> new ChatLog(ChatLog.Shape.MANY_PARTITIONS)));
+            "many-partitions", () -> new ChatLog(ChatLog.Shape.MANY_PARTITIONS),
+            "membership", Membership::new,
+            "unread", UnreadCounts::new));
 
     public static List<String> names() {
         return List.copyOf(ALL.keySet());

@@ -49,7 +49,7 @@ record Room(long number, String conversationId) {
     }
 
     /// A text that is none of ours becomes a number that nobody sent.
-    private static Datum messageOf(Message record) {
+    static Datum messageOf(Message record) {
         return switch (record.body()) {
             case MessageBody.Text(String text) ->
                 Datum.num(text.matches(MARK + "\\d{1,18}") ? Long.parseLong(text.substring(MARK.length())) : -1);
