@@ -46,10 +46,12 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Three more commands run a node's own program:",
+            "Four more commands run a node's own program:",
             "  parley node --config FILE                 runs one node",
             "  parley config check|print --config FILE   checks or prints a node's configuration",
             "  parley push vapid --out FILE              makes a key for Web Push",
+            "  parley backup create|list|verify|restore|prune",
+            "                                            backups of a cluster",
             "",
             "Exit codes: 0 done, 1 failed, 2 a mistake in the call."
         })

@@ -45,6 +45,7 @@ final class ArchitectureRules {
         rules.put("Ratis in one package", only("org.apache.ratis", "raftstorage.ratis"));
         rules.put("RocksDB in one package", only("org.rocksdb", "raftstorage.rocks"));
         rules.put("Chronicle in one package", only("net.openhft", "raftstorage.chronicle"));
+        rules.put("Tink in one package", only("com.google.crypto.tink", "node.backup"));
         rules.put("Helidon at the edges of the node", only("io.helidon", "node.edge", "node.admin", "node.push.https"));
         rules.put("Pushy in one package", only("com.eatthepath", "node.push.apns"));
         rules.put(
@@ -72,6 +73,7 @@ final class ArchitectureRules {
                 "protocol.json",
                 "node.config",
                 "node.admin",
+                "node.backup",
                 "node.certs",
                 "node.push.webpush",
                 "node.push.fcm",

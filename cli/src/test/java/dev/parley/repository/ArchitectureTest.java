@@ -48,6 +48,7 @@ class ArchitectureTest {
                     "Chronicle in one package",
                     in("raftstorage.queue", "net.openhft.chronicle.X"),
                     type("net.openhft.chronicle")),
+            breaks("Tink in one package", in("node.push", "com.google.crypto.tink.X"), type("com.google.crypto.tink")),
             breaks("Helidon at the edges of the node", in("node.gate", "io.helidon.X"), type("io.helidon")),
             breaks("Pushy in one package", in("node.push", "com.eatthepath.X"), type("com.eatthepath")),
             breaks(

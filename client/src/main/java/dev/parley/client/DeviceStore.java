@@ -1,6 +1,7 @@
 package dev.parley.client;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// What a device has processed: for each conversation, the last record up to which it has all, and a version of
@@ -9,6 +10,14 @@ import java.util.OptionalLong;
 /// for, so that
 /// a crash in between shows it again rather than never.
 public interface DeviceStore {
+
+    /// The epoch of the data that the cursors and the version are of; empty if none was told yet.
+    Optional<String> epoch();
+
+    /// From now on all is of this epoch. What is of another one means nothing any more and is forgotten: the
+    /// cluster was
+    /// restored from a backup. Called by the thread that calls [#advance].
+    void enter(String epoch);
 
     /// All cursors; read once, when a session opens.
     Map<String, Long> cursors();

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,14 +27,19 @@ import java.util.regex.Pattern;
 public final class FileDeviceStore implements DeviceStore, AutoCloseable {
 
     private static final Pattern LINE = Pattern.compile("(\\S{1,256}) (\\d{1,18})");
+    private static final Pattern EPOCH_LINE = Pattern.compile("epoch (\\S{1,256})");
     private static final int LINES_SPARE = 10_000;
 
     private final Path file;
     /// What stands for the list where else a conversation's id stands, which always begins with `c_`.
     private static final String LIST = "list";
 
+    /// What begins the line that names the epoch.
+    private static final String EPOCH = "epoch";
+
     private final Map<String, Long> cursors = new HashMap<>();
     private OptionalLong listVersion = OptionalLong.empty();
+    private Optional<String> epoch = Optional.empty();
     private FileChannel channel;
     private int lines;
 
@@ -51,6 +57,29 @@ public final class FileDeviceStore implements DeviceStore, AutoCloseable {
             return new FileDeviceStore(file);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the device's cursors in " + file, e);
+        }
+    }
+
+    @Override
+    public synchronized Optional<String> epoch() {
+        return epoch;
+    }
+
+    @Override
+    public synchronized void enter(String newEpoch) {
+        if (epoch.isPresent() && epoch.get().equals(newEpoch)) {
+            return;
+        }
+        if (epoch.isPresent()) {
+            cursors.clear();
+            listVersion = OptionalLong.empty();
+        }
+        epoch = Optional.of(newEpoch);
+        try {
+            channel.close();
+            channel = rewrite();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the device's cursors to " + file, e);
         }
     }
 
@@ -102,6 +131,11 @@ public final class FileDeviceStore implements DeviceStore, AutoCloseable {
     private void read() throws IOException {
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         text.lines().forEach(line -> {
+            Matcher epochLine = EPOCH_LINE.matcher(line);
+            if (epochLine.matches()) {
+                epoch = Optional.of(epochLine.group(1));
+                return;
+            }
             Matcher entry = LINE.matcher(line);
             if (entry.matches() && entry.group(1).equals(LIST)) {
                 listVersion = OptionalLong.of(Long.parseLong(entry.group(2)));
@@ -115,6 +149,9 @@ public final class FileDeviceStore implements DeviceStore, AutoCloseable {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel out = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            if (epoch.isPresent()) {
+                append(out, EPOCH + " " + epoch.get());
+            }
             for (Map.Entry<String, Long> cursor : cursors.entrySet()) {
                 append(out, cursor.getKey(), cursor.getValue());
             }
@@ -129,7 +166,11 @@ public final class FileDeviceStore implements DeviceStore, AutoCloseable {
     }
 
     private static void append(FileChannel out, String conversationId, long seq) throws IOException {
-        ByteBuffer line = ByteBuffer.wrap((conversationId + " " + seq + "\n").getBytes(StandardCharsets.UTF_8));
+        append(out, conversationId + " " + seq);
+    }
+
+    private static void append(FileChannel out, String text) throws IOException {
+        ByteBuffer line = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
         while (line.hasRemaining()) {
             out.write(line);
         }

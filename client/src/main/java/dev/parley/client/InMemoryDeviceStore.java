@@ -1,6 +1,7 @@
 package dev.parley.client;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,6 +12,21 @@ public final class InMemoryDeviceStore implements DeviceStore {
 
     private final Map<String, Long> cursors = new ConcurrentHashMap<>();
     private volatile long listVersion = UNKNOWN;
+    private volatile Optional<String> epoch = Optional.empty();
+
+    @Override
+    public Optional<String> epoch() {
+        return epoch;
+    }
+
+    @Override
+    public void enter(String newEpoch) {
+        if (epoch.isPresent() && !epoch.get().equals(newEpoch)) {
+            cursors.clear();
+            listVersion = UNKNOWN;
+        }
+        epoch = Optional.of(newEpoch);
+    }
 
     @Override
     public Map<String, Long> cursors() {

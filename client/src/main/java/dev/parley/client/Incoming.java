@@ -115,8 +115,30 @@ final class Incoming implements FrameHandler {
 
     private void greet(ServerFrame.Hello greeting) {
         hello = greeting;
+        enterEpoch(greeting.epoch());
         session.attach(connection, rounds, Duration.ofSeconds(Math.max(1, greeting.heartbeatSeconds())));
         Thread.ofVirtual().name("parley-client-resume").start(this::resume);
+    }
+
+    /// If the server's data is of another epoch than before, the cluster was restored: positions mean nothing
+    /// there, and
+    /// everything is shown again.
+    private void enterEpoch(String told) {
+        if (session.epoch.filter(told::equals).isPresent()) {
+            return;
+        }
+        if (session.epoch.isPresent()) {
+            log.warn("all is synced anew: reason=other-epoch before={} now={}", session.epoch.get(), told);
+            session.forgetListVersion();
+            session.lock.lock();
+            try {
+                session.order.forget();
+            } finally {
+                session.lock.unlock();
+            }
+        }
+        session.epoch = Optional.of(told);
+        session.showing.epoch(told);
     }
 
     /// Asks for what was missed: what changed since the version that the device has, or since the list is read.

@@ -74,10 +74,14 @@ public final class LiveSession implements AutoCloseable {
     /// The version of the list up to which all was put up to be shown; empty if the list must be read.
     private OptionalLong listVersion;
 
+    /// The epoch of all positions; empty if no server told of one yet. Only the reading thread changes it.
+    Optional<String> epoch;
+
     private LiveSession(ClientOptions options, DeviceStore store, SessionListener listener) {
         this.timing = options.timing();
         this.order = new RecordOrder(store.cursors(), STASH_MAX);
         this.listVersion = store.listVersion();
+        this.epoch = store.epoch();
         this.state = new SessionState.Connecting(options.urls().getFirst());
         this.showing = new Showing(store, listener, this::listenerFailed);
     }

@@ -29,6 +29,13 @@ final class RecordOrder {
         this.stashMax = stashMax;
     }
 
+    /// Forgets all, for none of it means anything in another epoch.
+    void forget() {
+        cursors.clear();
+        stashes.clear();
+        stashed = 0;
+    }
+
     boolean knows(String conversationId) {
         return cursors.containsKey(conversationId);
     }

@@ -37,6 +37,9 @@ final class Showing {
         /// All before it stands for this version of the list.
         record ListVersion(long inboxVersion) implements Event {}
 
+        /// All after it is of this epoch.
+        record Epoch(String epoch) implements Event {}
+
         /// The device begins a conversation behind this record.
         record Begun(String conversationId, long behindSeq) implements Event {}
 
@@ -88,6 +91,10 @@ final class Showing {
 
     void listVersion(long inboxVersion) {
         put(new Event.ListVersion(inboxVersion));
+    }
+
+    void epoch(String epoch) {
+        put(new Event.Epoch(epoch));
     }
 
     void begun(String conversationId, long behindSeq) {
@@ -178,6 +185,10 @@ final class Showing {
                         update.muted(),
                         update.mentioned()));
             case Event.ListVersion(long inboxVersion) -> store.advanceList(inboxVersion);
+            case Event.Epoch(String epoch) -> {
+                store.enter(epoch);
+                var _ = takeProcessed(); // what was processed before is nothing to tell of now
+            }
             case Event.Begun(String conversationId, long behindSeq) -> store.advance(conversationId, behindSeq);
             case Event.Presence(List<Rest.UserPresence> users) -> listener.onPresence(users);
             case Event.State(SessionState state) -> listener.onState(state);

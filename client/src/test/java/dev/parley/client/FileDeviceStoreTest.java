@@ -53,6 +53,27 @@ class FileDeviceStoreTest {
     }
 
     @Test
+    void positions_of_another_epoch_are_forgotten_and_the_epoch_outlives_the_process() {
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            store.advance("c_1", 3);
+            store.enter("e_1");
+            store.advanceList(9);
+        }
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            assertThat(store.epoch()).contains("e_1");
+            assertThat(store.cursors()).isEqualTo(Map.of("c_1", 3L));
+            assertThat(store.listVersion()).hasValue(9);
+            store.enter("e_2");
+            store.advance("c_1", 1);
+        }
+        try (FileDeviceStore store = FileDeviceStore.open(file)) {
+            assertThat(store.epoch()).contains("e_2");
+            assertThat(store.cursors()).isEqualTo(Map.of("c_1", 1L));
+            assertThat(store.listVersion()).isEmpty();
+        }
+    }
+
+    @Test
     void a_line_that_a_crash_cut_short_costs_no_more_than_that_line() throws Exception {
         Files.writeString(file, "c_1 5\nc_2 1200\nc_2 12");
 

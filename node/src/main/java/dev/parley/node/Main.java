@@ -1,5 +1,7 @@
 package dev.parley.node;
 
+import dev.parley.node.backup.BackupCommand;
+import dev.parley.node.backup.BackupException;
 import dev.parley.node.certs.CertsCommand;
 import dev.parley.node.config.ConfigException;
 import dev.parley.node.config.ConfigFile;
@@ -28,7 +30,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/// The process of one node: `parley node`, `parley config`, `parley certs` and `parley push` run it.
+/// The process of one node: `parley node`, `config`, `certs`, `push` and `backup` run it.
 ///
 /// A person's mistake ends it with one sentence on standard error and exit code 2, anything else that stops it
 /// from
@@ -38,7 +40,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Runs one node of Parley until it is told to stop (SIGTERM or Ctrl-C).",
-        subcommands = {Main.Config.class, Main.Push.class, CertsCommand.class})
+        subcommands = {Main.Config.class, Main.Push.class, CertsCommand.class, BackupCommand.class})
 public final class Main implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MISTAKE = 2;
@@ -114,11 +116,17 @@ public final class Main implements Callable<Integer> {
     private static int explainMistake(ParameterException mistake, String[] args) {
         CommandLine command = mistake.getCommandLine();
         command.getErr().println("parley: " + mistake.getMessage());
-        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        String name = command.getCommandSpec().qualifiedName();
+        // `parley backup` runs this program too.
+        command.getErr().println("Try '" + name.replace("parley node backup", "parley backup") + " --help'.");
         return MISTAKE;
     }
 
     private static int explainFailure(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof BackupException backup) {
+            command.getErr().println("parley: " + backup.getMessage());
+            return backup.isMistake() ? MISTAKE : FAILED;
+        }
         Optional<String> sentence = sentence(failure);
         command.getErr()
                 .println("parley: "

@@ -3,6 +3,7 @@ package dev.parley.node;
 import dev.parley.chat.ChatAnswer;
 import dev.parley.node.admin.AdminPorts;
 import dev.parley.node.admin.AdminServer;
+import dev.parley.node.admin.BackupDesk;
 import dev.parley.node.admin.TokenIssuer;
 import dev.parley.node.auth.DeviceDirectory;
 import dev.parley.node.auth.TokenAuthority;
@@ -179,8 +180,9 @@ final class NodeAssembly {
         readiness.require("cluster", () -> fleet.news().trouble().stream().toList());
         repair(storage, view, peers, reached.emptied());
 
-        int adminPort =
-                admin(gate, tokens, groups, peers, sessions, outbox(lists, pushing, groups), administered(view, fleet));
+        BackupDesk backup = BackupAssembly.desk(node, data, storage, view, leaders, peers);
+        OutboxReport outbox = outbox(lists, pushing, groups);
+        int adminPort = admin(gate, tokens, groups, peers, sessions, outbox, administered(view, fleet), backup);
         edge(
                 new EdgeParts(
                         measured(gate, sessions),
@@ -415,7 +417,8 @@ final class NodeAssembly {
             PeerChannels peers,
             SessionRegistry sessions,
             OutboxReport outbox,
-            AdminServer.Cluster cluster) {
+            AdminServer.Cluster cluster,
+            BackupDesk backup) {
         GroupMetrics.register(metrics, groups::statuses);
         ProcessMetrics.register(metrics, readiness, config.node().dataDir());
         TokenIssuer issuer = (userId, ttl) -> {
@@ -434,6 +437,7 @@ final class NodeAssembly {
                         () -> sessions.live().size(),
                         outbox::lines),
                 Optional.of(cluster),
+                Optional.of(backup),
                 NodeVersion.current());
         node.up("admin-port", admin::close);
         return admin.port();

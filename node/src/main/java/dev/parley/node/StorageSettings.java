@@ -35,7 +35,7 @@ final class StorageSettings {
             SnapshotFetcher snapshots,
             Function<GroupId, ReplicatedMachine<GroupAnswer>> machines) {
         NodeConfig.ClusterNode self = config.self();
-        Path directory = data.path().resolve("storage");
+        Path directory = DataDirectory.storage(data.path());
         return new RatisSettings<>(
                 new RatisSettings.Place(self.id(), self.host(), self.raftPort(), directory),
                 new RatisSettings.Cluster(view::raftAddress, groups(view.state(), self.id(), data)),

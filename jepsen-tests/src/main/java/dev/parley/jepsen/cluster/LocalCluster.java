@@ -90,6 +90,11 @@ public final class LocalCluster implements Cluster {
         return places.stream().map(Place::httpUrl).toList();
     }
 
+    /// The admin port of a node.
+    URI adminUrl(int index) {
+        return places.get(index).adminUrl("");
+    }
+
     @Override
     public int size() {
         return places.size();

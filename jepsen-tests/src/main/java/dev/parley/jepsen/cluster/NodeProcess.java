@@ -79,14 +79,21 @@ final class NodeProcess {
         return new NodeProcess(id, configFile, logFile, build, launch(configFile, logFile, build));
     }
 
-    private static Process launch(Path configFile, Path logFile, Build build) {
+    /// The command line that runs the node's program.
+    static List<String> command(Build build, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.addAll(build.prefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(build.flags());
         command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(List.of("-cp", build.classPath(), MAIN_CLASS));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private static Process launch(Path configFile, Path logFile, Build build) {
         try {
-            command.addAll(List.of("-cp", build.classPath(), MAIN_CLASS, "--config", configFile.toString()));
+            List<String> command = command(build, List.of("--config", configFile.toString()));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));

@@ -91,6 +91,22 @@ final class GrowingCluster implements AutoCloseable {
     }
 
     private NodeProcess launch(int node, String join) throws IOException {
+        Path config = configure(node, join);
+        NodeProcess process = NodeProcess.start(
+                "n" + node, config, config.resolveSibling("node.log"), NodeProcess.Build.fromSystemProperties());
+        nodes.put(node, process);
+        return process;
+    }
+
+    /// Where the secret of the cluster is.
+    Path secret() {
+        return secret;
+    }
+
+    /// Writes the settings of a node.
+    ///
+    /// @param join the section about joining; empty for a node that founds the cluster
+    Path configure(int node, String join) throws IOException {
         int[] own = ports.get(node - 1);
         Path home = Files.createDirectories(folder.resolve("n" + node));
         String yaml = """
@@ -105,11 +121,7 @@ final class GrowingCluster implements AutoCloseable {
                 admin: {host: 127.0.0.1, port: %9$d}
                 limits: {sends-per-second: 0, requests-per-second: 0}
                 """.formatted(node, home, PARTITIONS, secret, own[2], own[3], own[0], join, own[1]);
-        Path config = Files.writeString(home.resolve("node.yaml"), yaml);
-        NodeProcess process = NodeProcess.start(
-                "n" + node, config, home.resolve("node.log"), NodeProcess.Build.fromSystemProperties());
-        nodes.put(node, process);
-        return process;
+        return Files.writeString(home.resolve("node.yaml"), yaml);
     }
 
     void kill(int node) throws InterruptedException {

@@ -54,11 +54,16 @@ public final class AdminServer implements AutoCloseable {
     ///
     /// @param version what the status calls this build
     public static AdminServer start(NodeConfig config, AdminPorts ports, String version) {
-        return start(config, ports, Optional.empty(), version);
+        return start(config, ports, Optional.empty(), Optional.empty(), version);
     }
 
-    /// The same for a node whose cluster can be changed.
-    public static AdminServer start(NodeConfig config, AdminPorts ports, Optional<Cluster> cluster, String version) {
+    /// The same for a node whose cluster can be changed and backed up.
+    public static AdminServer start(
+            NodeConfig config,
+            AdminPorts ports,
+            Optional<Cluster> cluster,
+            Optional<BackupDesk> backup,
+            String version) {
         Optional<String> token = config.admin().tokenFile().map(SecretFile::token);
         HttpRouting.Builder routing = HttpRouting.builder()
                 .addFilter(new AdminGuard(config.admin().host(), token))
@@ -71,6 +76,7 @@ public final class AdminServer implements AutoCloseable {
             new ClusterRoutes(parts.admin()).addTo(routing);
             new ReplicaRoutes(parts).addTo(routing);
         });
+        backup.ifPresent(desk -> new BackupRoutes(desk, version).addTo(routing));
         new OutboxRoutes(ports, config.cluster().partitions()).addTo(routing);
         new TraceRoutes(ports.gate(), new Partitioning(config.cluster().partitions())).addTo(routing);
         routing.any(AdminServer::unknown);

@@ -53,16 +53,7 @@ public final class DataDirectory implements AutoCloseable {
         makeDirectory(path);
         FileChannel lock = lock(path);
         try {
-            DataIdentity wanted = new DataIdentity(
-                    DataIdentity.FORMAT_VERSION,
-                    config.cluster().name(),
-                    DataIdentity.clusterId(config.cluster().name(), secret),
-                    config.node().id().value(),
-                    config.cluster().partitions(),
-                    clock.instant(),
-                    false,
-                    false);
-            return new DataDirectory(path, lock, identify(path, wanted));
+            return new DataDirectory(path, lock, identify(path, identity(config, secret, clock)));
         } catch (IOException e) {
             release(lock, path);
             throw unusable(path, e);
@@ -70,6 +61,54 @@ public final class DataDirectory implements AutoCloseable {
             release(lock, path);
             throw e;
         }
+    }
+
+    /// The part of a data directory in which the groups are.
+    public static Path storage(Path dataDir) {
+        return dataDir.resolve("storage");
+    }
+
+    /// Makes a new data directory, to be filled before [#adopt]; one that is there and empty will do.
+    ///
+    /// @throws StartupException if it holds something, or cannot be made
+    public static void prepare(Path path) {
+        makeDirectory(path);
+        try (Stream<Path> files = Files.list(path)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> !HARMLESS.contains(name))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new StartupException(("the data directory (node.data-dir) %s is not empty: it holds %s; "
+                                        + "give an empty or new directory.")
+                                .formatted(path, name));
+                    });
+        } catch (IOException e) {
+            throw unusable(path, e);
+        }
+    }
+
+    /// Makes what is in a directory the data of a node that founds a cluster with it. Durable on return; until
+    /// then no
+    /// node starts with it.
+    public static void adopt(NodeConfig config, byte[] secret, Clock clock) {
+        Path path = config.node().dataDir();
+        try {
+            write(path, identity(config, secret, clock));
+        } catch (IOException e) {
+            throw unusable(path, e);
+        }
+    }
+
+    private static DataIdentity identity(NodeConfig config, byte[] secret, Clock clock) {
+        return new DataIdentity(
+                DataIdentity.FORMAT_VERSION,
+                config.cluster().name(),
+                DataIdentity.clusterId(config.cluster().name(), secret),
+                config.node().id().value(),
+                config.cluster().partitions(),
+                clock.instant(),
+                false,
+                false);
     }
 
     public Path path() {

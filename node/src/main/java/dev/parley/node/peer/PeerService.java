@@ -139,7 +139,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     @Override
     public void openSnapshot(OpenSnapshotRequest request, StreamObserver<SnapshotManifest> reply) {
         try {
-            answer(reply, snapshots.open(new GroupId(request.getGroup())));
+            answer(reply, snapshots.open(new GroupId(request.getGroup()), request.getProven()));
         } catch (SnapshotException e) {
             fail(reply, e);
         }

@@ -44,11 +44,21 @@ public final class RemoteSnapshots implements SnapshotFetcher {
 
     @Override
     public SnapshotSession open(NodeId leader, GroupId group) throws SnapshotException {
+        return open(leader, group, false);
+    }
+
+    /// Opens a checkpoint that holds all that was acknowledged before the call.
+    public SnapshotSession openProven(NodeId leader, GroupId group) throws SnapshotException {
+        return open(leader, group, true);
+    }
+
+    private SnapshotSession open(NodeId leader, GroupId group, boolean proven) throws SnapshotException {
         PeerGrpc.PeerBlockingStub stub = channels.blockingStub(leader);
         try {
             SnapshotManifest manifest = stub.withDeadlineAfter(OPEN_SECONDS, TimeUnit.SECONDS)
                     .openSnapshot(OpenSnapshotRequest.newBuilder()
                             .setGroup(group.name())
+                            .setProven(proven)
                             .build());
             return new RemoteSession(stub, manifest, rateBytes);
         } catch (StatusRuntimeException e) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.parley.node.gate.ProvenSnapshot;
 import dev.parley.node.peer.wire.ReadSnapshotReply;
 import dev.parley.node.peer.wire.ReadSnapshotRequest;
 import dev.parley.node.peer.wire.SnapshotFile;
@@ -45,8 +46,11 @@ final class SnapshotDesk {
         this.groups = groups;
     }
 
-    SnapshotManifest open(GroupId group) throws SnapshotException {
-        SnapshotSession session = groups.openSnapshot(group);
+    /// Opens a checkpoint.
+    ///
+    /// @param proven only if this node proves that it still leads
+    SnapshotManifest open(GroupId group, boolean proven) throws SnapshotException {
+        SnapshotSession session = proven ? ProvenSnapshot.open(groups, group) : groups.openSnapshot(group);
         String id = UUID.randomUUID().toString();
         open.put(id, session);
         SnapshotManifest.Builder manifest = SnapshotManifest.newBuilder()

@@ -3,6 +3,7 @@ package dev.parley.node.tables;
 import dev.parley.chat.Fingerprint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// Keys of the tables: order-preserving, and no key of one entity is a prefix of another entity's keys.
 final class Keys {
@@ -81,6 +82,11 @@ final class Keys {
     /// @param prefix what the key starts with
     static String lastText(byte[] key, byte[] prefix) {
         return new String(key, prefix.length, key.length - prefix.length, StandardCharsets.UTF_8);
+    }
+
+    /// The parts of a key that has nothing but texts.
+    static List<String> texts(byte[] key) {
+        return List.of(new String(key, 1, key.length - 1, StandardCharsets.UTF_8).split("\0", -1));
     }
 
     /// The text that follows a time in a key.

@@ -15,6 +15,7 @@ import dev.parley.raftstorage.SubmitOutcome;
 import dev.parley.raftstorage.SubmitOutcome.Cause;
 import dev.parley.raftstorage.table.TableReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,15 @@ public final class RatisGroups<A> implements ReplicatedGroups<A>, ReplicaAdmin {
         long snapshotMillis = settings.tuning().snapshotEvery().toMillis();
         var _ = node.housekeeping()
                 .scheduleWithFixedDelay(this::takeSnapshots, snapshotMillis, snapshotMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /// Where a node that starts looks for the tables of a group. What is put there before the group is founded
+    /// is what
+    /// its log goes on from.
+    ///
+    /// @param storage the directory of [RatisSettings.Place]
+    public static Path tablesDirectory(Path storage, GroupId group) {
+        return new GroupDirectories(storage).live(group);
     }
 
     @Override
