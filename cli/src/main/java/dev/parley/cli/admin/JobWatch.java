@@ -14,6 +14,9 @@ final class JobWatch {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int BAR = 30;
 
+    /// Looks before a job that no node has shown yet counts as gone.
+    private static final int UNKNOWN_MAX = 15;
+
     private JobWatch() {}
 
     /// Waits for the end of a job.
@@ -21,10 +24,16 @@ final class JobWatch {
     /// @return the exit code: 0 if all was done
     static int await(AdminApi api, long number, PrintWriter out) {
         String shown = "";
+        int unknown = 0;
         while (true) {
             Optional<JsonNode> job = find(api.cluster(), number);
             if (job.isEmpty()) {
-                throw CommandFailed.failed("the cluster does not know job " + number + " any more.");
+                // The node that is asked may hear of a new job a little later than the one that took it.
+                if (++unknown > UNKNOWN_MAX || !shown.isEmpty()) {
+                    throw CommandFailed.failed("the cluster does not know job " + number + " any more.");
+                }
+                pause();
+                continue;
             }
             String line = line(job.get());
             if (!line.equals(shown)) {

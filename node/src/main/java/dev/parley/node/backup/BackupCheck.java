@@ -54,7 +54,7 @@ final class BackupCheck {
                 channel.force(true);
             } catch (BackupRepository.DamagedObjectException e) {
                 damages.add("%s of %s in backup %s: %s: %s"
-                        .formatted(file.name(), group.name(), manifest.id(), file.object(), e.getMessage()));
+                        .formatted(file.name(), group.name(), manifest.id(), file.object(), BackupException.reason(e)));
             }
             progress.advance(file.bytes());
         }

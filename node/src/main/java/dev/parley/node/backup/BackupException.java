@@ -30,6 +30,12 @@ public final class BackupException extends RuntimeException {
         return new BackupException(sentence, false, cause);
     }
 
+    /// What went wrong in one line: Tink tells the state of its cipher on further ones.
+    static String reason(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return message.lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+
     /// Whether the person who called is to blame.
     public boolean isMistake() {
         return mistake;

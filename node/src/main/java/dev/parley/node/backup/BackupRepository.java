@@ -125,7 +125,7 @@ final class BackupRepository {
             return manifest;
         } catch (IOException e) {
             throw BackupException.failed(
-                    "the manifest of the backup %s (%s) is damaged: %s.".formatted(id, name, e.getMessage()), e);
+                    "the manifest of the backup %s (%s) is damaged: %s.".formatted(id, name, BackupException.reason(e)), e);
         }
     }
 
