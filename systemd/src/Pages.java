@@ -14,7 +14,7 @@ import picocli.CommandLine;
 /// their own
 /// descriptions. Run by build-deb.sh: `java -cp … Pages.java FOLDER`.
 final class Pages {
-    private static final List<String> OF_THE_NODE = List.of("config", "push", "certs", "backup");
+    private static final List<String> OF_THE_NODE = List.of("config", "push", "certs", "backup", "doctor");
 
     private Pages() {}
 

@@ -12,6 +12,7 @@ import dev.parley.cli.admin.TraceCommand;
 import dev.parley.cli.bench.BenchCommand;
 import dev.parley.cli.chat.ChatCommand;
 import dev.parley.cli.dev.DevCommand;
+import dev.parley.cli.top.TopCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             ChatCommand.class,
             StatusCommand.class,
+            TopCommand.class,
             NodeCommand.class,
             PartitionsCommand.class,
             PartitionCommand.class,
@@ -46,10 +48,11 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Four more commands run a node's own program:",
+            "More commands run a node's own program:",
             "  parley node --config FILE                 runs one node",
             "  parley config check|print --config FILE   checks or prints a node's configuration",
             "  parley push vapid --out FILE              makes a key for Web Push",
+            "  parley doctor --config FILE               checks a host and a configuration",
             "  parley backup create|list|verify|restore|prune",
             "                                            backups of a cluster",
             "",

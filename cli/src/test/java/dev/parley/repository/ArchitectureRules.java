@@ -75,6 +75,7 @@ final class ArchitectureRules {
                 "node.admin",
                 "node.backup",
                 "node.certs",
+                "node.doctor",
                 "node.push.webpush",
                 "node.push.fcm",
                 "cli",

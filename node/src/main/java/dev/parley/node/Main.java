@@ -30,7 +30,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/// The process of one node: `parley node`, `config`, `certs`, `push` and `backup` run it.
+/// The process of one node: `parley node`, `config`, `certs`, `push`, `backup` and `doctor` run it.
 ///
 /// A person's mistake ends it with one sentence on standard error and exit code 2, anything else that stops it
 /// from
@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Runs one node of Parley until it is told to stop (SIGTERM or Ctrl-C).",
-        subcommands = {Main.Config.class, Main.Push.class, CertsCommand.class, BackupCommand.class})
+        subcommands = {Main.Config.class, Main.Push.class, CertsCommand.class, BackupCommand.class, DoctorCommand.class
+        })
 public final class Main implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MISTAKE = 2;
@@ -113,6 +114,22 @@ public final class Main implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
+    /// Reads settings, without a look at what they name.
+    ///
+    /// @throws ConfigException with one sentence
+    static NodeConfig load(Path file) {
+        return ConfigFile.load(file, System.getenv()).config();
+    }
+
+    /// Reads settings and checks all that can be checked without starting the node.
+    ///
+    /// @throws ConfigException with one sentence
+    static NodeConfig check(Path file) {
+        NodeConfig config = ConfigFile.load(file, System.getenv()).check().config();
+        PushProviders.desk(config.push(), PushObserver.NONE, Clock.systemUTC()).close();
+        return config;
+    }
+
     private static int explainMistake(ParameterException mistake, String[] args) {
         CommandLine command = mistake.getCommandLine();
         command.getErr().println("parley: " + mistake.getMessage());
@@ -180,9 +197,7 @@ public final class Main implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            NodeConfig config = ConfigFile.load(file, System.getenv()).check().config();
-            PushProviders.desk(config.push(), PushObserver.NONE, Clock.systemUTC())
-                    .close();
+            NodeConfig config = check(file);
             spec.commandLine()
                     .getOut()
                     .println("%s is right: node %s of cluster %s, %d nodes, %d partitions, %d replicas of each"

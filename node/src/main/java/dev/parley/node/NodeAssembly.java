@@ -154,6 +154,7 @@ final class NodeAssembly {
                 partitioning.partitions(), devices, SessionListener.both(announcing(peers), presence));
         LocalDeliveries deliveries = new LocalDeliveries(self, leaders, groups, new DeliveryRowArchive(), rings);
         TrafficMetrics.registerQueues(metrics, sessions::queuedBytes);
+        TrafficMetrics.registerDeliveries(metrics, sessions::delivered);
         GroupMetrics.registerUnreadable(metrics, deliveries::unreadable);
         RemoteTyping elsewhere = new RemoteTyping(peers, () -> notices.dropped(NoticeMetrics.Kind.TYPING));
         Typing typing = new Typing(gate, sessions, elsewhere::tell);

@@ -75,6 +75,11 @@ public final class AdminApi {
         return send(request("/admin/v1/status").GET().build());
     }
 
+    /// What this node counts and measures, in Prometheus's text form.
+    public String metrics() {
+        return text(request("/metrics").GET().build());
+    }
+
     /// The cluster: nodes, groups, jobs; the same at every node.
     public JsonNode cluster() {
         return send(request("/admin/v1/cluster").GET().build());
@@ -147,19 +152,26 @@ public final class AdminApi {
     }
 
     private JsonNode send(HttpRequest request) {
+        String body = text(request);
+        try {
+            return body.isBlank() ? JSON.createObjectNode() : JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw CommandFailed.failed("what answers at " + base + " is not a Parley admin port: no JSON came back.");
+        }
+    }
+
+    private String text(HttpRequest request) {
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {
                 throw refused(response);
             }
-            return response.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(response.body());
+            return response.body();
         } catch (ConnectException e) {
             throw CommandFailed.failed(
                     "no node answers at " + base + ": is Parley running there (parley dev), or is --admin wrong?");
         } catch (HttpTimeoutException e) {
             throw CommandFailed.failed("the node at " + base + " did not answer in time.");
-        } catch (JsonProcessingException e) {
-            throw CommandFailed.failed("what answers at " + base + " is not a Parley admin port: no JSON came back.");
         } catch (IOException e) {
             throw CommandFailed.failed("the call to " + base + " failed: " + reason(e) + ".");
         } catch (InterruptedException e) {

@@ -125,7 +125,8 @@ final class BackupRepository {
             return manifest;
         } catch (IOException e) {
             throw BackupException.failed(
-                    "the manifest of the backup %s (%s) is damaged: %s.".formatted(id, name, BackupException.reason(e)), e);
+                    "the manifest of the backup %s (%s) is damaged: %s.".formatted(id, name, BackupException.reason(e)),
+                    e);
         }
     }
 

@@ -59,6 +59,18 @@ public final class NodeMetrics {
                                 callback -> values.get().forEach((thing, value) -> callback.call(value, thing)))));
     }
 
+    /// Adds a count that only grows and is asked for at each printing.
+    ///
+    /// @param name without the ending `_total`, which is printed
+    public void count(String name, String help, DoubleSupplier value) {
+        names.add(name + "_total");
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(guarded(name, callback -> callback.call(value.getAsDouble())))
+                .register(registry);
+    }
+
     /// Adds a count that only grows and is asked for at each printing, for each of a bounded set of things.
     ///
     /// @param name without the ending `_total`, which is printed

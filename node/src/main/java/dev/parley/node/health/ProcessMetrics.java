@@ -1,5 +1,6 @@
 package dev.parley.node.health;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.RuntimeMXBean;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 /// Figures of the process and its disk.
 public final class ProcessMetrics {
     private static final double MILLIS_PER_SECOND = 1_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private ProcessMetrics() {}
 
@@ -35,6 +37,11 @@ public final class ProcessMetrics {
                 "parley_heap_max_bytes",
                 "Bytes that the Java heap may take.",
                 () -> memory.getHeapMemoryUsage().getMax());
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        metrics.count(
+                "parley_cpu_seconds",
+                "Seconds of processor time that the process took, of all cores together.",
+                () -> Math.max(0, system.getProcessCpuTime()) / NANOS_PER_SECOND);
         metrics.gauge("parley_platform_threads", "Platform threads alive.", threads::getThreadCount);
         metrics.gauge(
                 "parley_disk_free_bytes",

@@ -33,6 +33,16 @@ public final class TrafficMetrics {
                 queuedBytes::getAsLong);
     }
 
+    /// Adds how much was sent to clients as it happened.
+    ///
+    /// @param delivered records, one for each live session
+    public static void registerDeliveries(NodeMetrics metrics, LongSupplier delivered) {
+        metrics.count(
+                "parley_deliveries",
+                "Records handed to live sessions of this node, one for each session.",
+                delivered::getAsLong);
+    }
+
     void sendAnswered(SendOutcome outcome, Duration took) {
         sends.add(outcome);
         sendDurations.add(took);

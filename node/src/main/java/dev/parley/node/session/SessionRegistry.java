@@ -40,6 +40,8 @@ public final class SessionRegistry implements LiveSessions {
     /// By user; the lists are never changed but replaced, so that deliveries read them without a lock.
     private final ConcurrentHashMap<String, List<Session>> sessions = new ConcurrentHashMap<>();
 
+    private final LongAdder delivered = new LongAdder();
+
     public SessionRegistry(int partitions, DeviceDirectory devices, SessionListener listener) {
         this.positions = new Positions(partitions);
         this.devices = devices;
@@ -174,6 +176,11 @@ public final class SessionRegistry implements LiveSessions {
         return bytes.sum();
     }
 
+    /// How many records were handed to live sessions so far, one for each session.
+    public long delivered() {
+        return delivered.sum();
+    }
+
     void forEach(Consumer<Session> action) {
         sessions.values().forEach(ofUser -> ofUser.forEach(action));
     }
@@ -188,6 +195,7 @@ public final class SessionRegistry implements LiveSessions {
                 if (!isSender) {
                     frame = frame == null ? encoded(new ServerFrame.MessageNew(Messages.of(record))) : frame;
                     session.live(record.conversationId(), record.seq(), frame, removes(record, userId));
+                    delivered.increment();
                 }
             }
         }

@@ -47,6 +47,7 @@ class NodeMetricsTest {
         GroupMetrics.registerPushes(metrics, () -> Map.of("p-000", 3.0));
         GroupMetrics.registerDiverged(metrics, () -> Map.of("p-000", 1.0));
         TrafficMetrics.registerQueues(metrics, () -> 4_096);
+        TrafficMetrics.registerDeliveries(metrics, () -> 9);
         GroupMetrics.registerUnreadable(metrics, () -> Map.of("p-000", 2.0));
         TlsMetrics tls = new TlsMetrics(metrics, () -> Map.of("cluster", 2e9));
         tls.refused(Refusals.Port.RAFT, Refusal.STRANGER);
@@ -72,6 +73,7 @@ class NodeMetricsTest {
         String text = print();
 
         assertThat(metrics.names()).allSatisfy(name -> assertThat(text).contains("# TYPE " + name + " "));
+        assertThat(text).contains("parley_deliveries_total 9.0\n", "parley_cpu_seconds_total ");
         assertThat(text).contains("parley_notices_dropped_total{kind=\"typing\"} 1.0\n", "parley_presence_users 5.0\n");
         assertThat(text)
                 .contains("parley_ready 1.0\n", "parley_sessions 7.0\n", "parley_session_queued_bytes 4096.0\n");
