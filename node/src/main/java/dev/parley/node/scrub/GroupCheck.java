@@ -79,7 +79,7 @@ final class GroupCheck {
         return new CheckResult(group, compared, List.copyOf(silent), rows, bytes, differences, from, problem);
     }
 
-    /// The range in all replicas that answer, at one index; empty if that cannot be had.
+    /// The range in all replicas that answer, at one index; empty if that cannot be had of two, or of the only one.
     private Map<NodeId, RangeDigest> same(TablePlace from, long rangeBytes) {
         for (int tries = 0; tries < TRIES_MAX; tries++) {
             long index = applied + ahead;
@@ -100,7 +100,7 @@ final class GroupCheck {
                 }
             }
             if (newest < 0) {
-                return ranges.size() > 1 ? ranges : Map.of();
+                return ranges.size() >= Math.min(2, replicas.size()) ? ranges : Map.of();
             }
             aim(index, newest);
         }

@@ -33,6 +33,9 @@ public final class Scrubber implements AutoCloseable {
     /// The first pass of a leadership; later, so that one that does not last costs nothing.
     private static final Duration FIRST = Duration.ofSeconds(60);
 
+    /// The next pass after one that could not compare everything: the load, or a node that is down, may be over.
+    private static final Duration RETRY = Duration.ofHours(1);
+
     /// Small enough to be read in a moment, large enough that the question is a small part of it.
     private static final long RANGE_BYTES = 4 << 20;
 
@@ -130,7 +133,9 @@ public final class Scrubber implements AutoCloseable {
                 LOG.info("replicas not compared: group={} reason={}", status.group(), result.problem());
             }
             alarm(result);
-            seen.put(status.group(), new Seen(voters, System.nanoTime(), Optional.of(result)));
+            boolean whole = result.problem().isEmpty() && result.silent().isEmpty();
+            long next = System.nanoTime() + (whole ? settings.every() : RETRY).toNanos();
+            seen.put(status.group(), new Seen(voters, next - settings.every().toNanos(), Optional.of(result)));
         } else if (!voters.equals(before.voters())) {
             seen.put(status.group(), new Seen(voters, System.nanoTime(), Optional.empty()));
         }

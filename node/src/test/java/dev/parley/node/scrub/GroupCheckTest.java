@@ -106,6 +106,18 @@ class GroupCheckTest {
     }
 
     @Test
+    void the_only_replica_of_a_group_is_read_and_differs_from_none() throws Exception {
+        everywhere(10);
+
+        CheckResult result =
+                new GroupCheck(this::ask, threads, GROUP, List.of(N1)).run(TablePlace.FIRST, 1 << 20, _ -> true);
+
+        assertThat(result.equal()).isTrue();
+        assertThat(result.rows()).isEqualTo(30);
+        assertThat(result.compared()).containsExactly(N1);
+    }
+
+    @Test
     void a_replica_that_is_down_is_named_and_the_others_are_compared() throws Exception {
         everywhere(10);
         replica(N2).close();
