@@ -79,7 +79,8 @@ final class GroupCheck {
         return new CheckResult(group, compared, List.copyOf(silent), rows, bytes, differences, from, problem);
     }
 
-    /// The range in all replicas that answer, at one index; empty if that cannot be had of two, or of the only one.
+    /// The range in all replicas that answer, at one index; empty if that cannot be had of two, or of the only
+    /// one.
     private Map<NodeId, RangeDigest> same(TablePlace from, long rangeBytes) {
         for (int tries = 0; tries < TRIES_MAX; tries++) {
             long index = applied + ahead;

@@ -33,7 +33,8 @@ public final class Scrubber implements AutoCloseable {
     /// The first pass of a leadership; later, so that one that does not last costs nothing.
     private static final Duration FIRST = Duration.ofSeconds(60);
 
-    /// The next pass after one that could not compare everything: the load, or a node that is down, may be over.
+    /// The next pass after one that could not compare everything: the load, or a node that is down, may be
+    /// over.
     private static final Duration RETRY = Duration.ofHours(1);
 
     /// Small enough to be read in a moment, large enough that the question is a small part of it.

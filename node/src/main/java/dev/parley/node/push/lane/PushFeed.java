@@ -182,7 +182,8 @@ public final class PushFeed implements AutoCloseable {
         if (takenOver.isDone() || lanes.isEmpty()) {
             return;
         }
-        TakenOver.@Nullable Page page = read(partition, takenOver::read);
+        TakenOver.@Nullable Page waiting = takenOver.waiting();
+        TakenOver.@Nullable Page page = waiting != null ? waiting : read(partition, takenOver::read);
         if (page == null) {
             return;
         }

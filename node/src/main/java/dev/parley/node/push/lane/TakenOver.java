@@ -35,6 +35,7 @@ final class TakenOver {
     private final LiveUsers live;
     private final long sinceMillis;
     private String lookedAtThrough = "";
+    private @Nullable Page waiting;
     private boolean done;
 
     /// @param nowMillis when the leadership began
@@ -50,6 +51,12 @@ final class TakenOver {
 
     /// A page of users, and what each has not read lately.
     record Page(Map<String, List<String>> unread, Optional<String> last) {}
+
+    /// The page that waits until it is known who is here, so that it is not read again all the while.
+    @Nullable
+    Page waiting() {
+        return waiting;
+    }
 
     /// Reads the next page.
     Page read(TableReader tables) {
@@ -73,6 +80,7 @@ final class TakenOver {
         for (Map.Entry<String, List<String>> user : page.unread().entrySet()) {
             Optional<Boolean> isLive = live.isLive(user.getKey());
             if (isLive.isEmpty()) {
+                waiting = page;
                 return null;
             }
             if (!isLive.get()) {
@@ -85,6 +93,7 @@ final class TakenOver {
 
     /// The page is dealt with.
     void looked(Page page) {
+        waiting = null;
         page.last().ifPresentOrElse(last -> lookedAtThrough = last, () -> done = true);
     }
 }
